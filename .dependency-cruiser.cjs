@@ -1,0 +1,39 @@
+/** The arrows of the design: launch -> bridge, sim -> policy. Each npm package has one home. */
+const home = (name, pattern, where) => ({
+  name,
+  severity: 'error',
+  from: { pathNot: where },
+  to: { path: pattern },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'policy-imports-no-other-folder', severity: 'error', from: { path: '^policy/' }, to: { path: '^(sim|bridge|launch)/' } },
+    { name: 'sim-does-not-import-launch', severity: 'error', from: { path: '^sim/' }, to: { path: '^launch/' } },
+    {
+      name: 'sim-uses-bridge-as-types-only',
+      severity: 'error',
+      from: { path: '^sim/' },
+      to: { path: '^bridge/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'only-the-robot-node-sees-the-bridge', severity: 'error', from: { path: '^sim/', pathNot: '^sim/robot/' }, to: { path: '^bridge/' } },
+    { name: 'bridge-does-not-import-sim-or-launch', severity: 'error', from: { path: '^bridge/' }, to: { path: '^(sim|launch)/' } },
+    {
+      name: 'policy-does-no-input-output',
+      severity: 'error',
+      from: { path: '^policy/' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    home('rapier-lives-in-sim', 'node_modules/@dimforge', '^sim/'),
+    home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
+    { name: 'no-undeclared-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    exclude: { path: '^policy/kernel/assembly/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
