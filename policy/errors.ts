@@ -1,0 +1,29 @@
+/**
+ * Every error that a user can meet has a stable code, listed here and in docs/errors.md (a test keeps the two
+ * equal), and a message that names the value, where it came from and what would be right.
+ */
+export const ERROR_CODES = {
+  ERR_USAGE: 'a command line that cannot be understood',
+  ERR_SETTING: 'a setting that is out of its range or contradicts another',
+  ERR_FILE_READ: 'a file that cannot be read',
+  ERR_FILE_WRITE: 'a file that cannot be written',
+  ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An error with a stable code; the CLI prints `code: message` and exits with `exitCode`. */
+export class HebbridgeError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HebbridgeError';
+    this.code = code;
+  }
+
+  /** 2 for bad usage, 1 for everything else that fails. */
+  get exitCode(): 1 | 2 {
+    return this.code === 'ERR_USAGE' || this.code === 'ERR_SETTING' ? 2 : 1;
+  }
+}
