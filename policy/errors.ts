@@ -8,7 +8,8 @@ export const ERROR_CODES = {
   ERR_FILE_READ: 'a file that cannot be read',
   ERR_FILE_WRITE: 'a file that cannot be written',
   ERR_SAFETENSORS_HEADER: 'a safetensors file whose header is not what the format says',
-  ERR_SAFETENSORS_OFFSETS: 'a safetensors file whose tensors overlap, leave a gap or disagree with their shapes',
+  ERR_SAFETENSORS_OFFSETS:
+    'a safetensors file whose tensors overlap, leave a gap or disagree with their shapes',
   ERR_SAFETENSORS_TRUNCATED: 'a safetensors file that ends before its header or its tensors do',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;
