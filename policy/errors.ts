@@ -11,6 +11,15 @@ export const ERROR_CODES = {
   ERR_SAFETENSORS_OFFSETS:
     'a safetensors file whose tensors overlap, leave a gap or disagree with their shapes',
   ERR_SAFETENSORS_TRUNCATED: 'a safetensors file that ends before its header or its tensors do',
+  ERR_PERTURBATION_SYNTAX: 'a perturbation that cannot be read',
+  ERR_PERTURBATION_KIND: 'a perturbation whose component has no such type',
+  ERR_PERTURBATION_TARGET: 'a perturbation of something that the robot or the policy does not have',
+  ERR_PERTURBATION_VALUE: 'a perturbation whose value, start or duration is missing, superfluous or out of range',
+  ERR_PERTURBATION_OVERLAP: 'a perturbation of something that another one holds at that time',
+  ERR_PERTURBATION_UNSUPPORTED: 'a perturbation that this robot or this policy does not offer',
+  ERR_PERTURBATION_UNKNOWN: 'the end of a perturbation that is neither active nor scheduled',
+  ERR_ROBOT_JOINTS: 'a robot whose joints or feet are not those of the rules',
+  ERR_TRANSPORT_CLOSED: 'the use of a transport after it was closed',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;
 
