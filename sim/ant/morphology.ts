@@ -1,0 +1,33 @@
+import { ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
+import { DAMAGED_FOOT_LENGTH, FOOT_LENGTH } from './geometry.js';
+
+/** Length of each leg's foot, m per axis (0.4 when whole). */
+export type Morphology = Readonly<Record<AntLeg, number>>;
+
+export const INTACT: Morphology = {
+  left_front: FOOT_LENGTH,
+  right_front: FOOT_LENGTH,
+  left_back: FOOT_LENGTH,
+  right_back: FOOT_LENGTH,
+};
+
+/** The named ones: `intact`, and each leg damaged as in the paper. */
+export const MORPHOLOGY_NAMES = ['intact', ...ANT_LEGS] as const;
+
+/**
+ * A morphology by its text: `intact`; a leg (`right_front`: its foot at 0.1); a leg and a length
+ * (`left_back:0.25`); several of them joined by `+`. Returns undefined where the text is none of these.
+ */
+export function parseMorphology(text: string): Morphology | undefined {
+  const lengths: Record<AntLeg, number> = { ...INTACT };
+  if (text === 'intact') return lengths;
+  for (const part of text.split('+')) {
+    const [leg, lengthText, ...rest] = part.split(':');
+    const length = lengthText === undefined ? DAMAGED_FOOT_LENGTH : Number(lengthText);
+    const known = ANT_LEGS.find((name) => name === leg);
+    if (known === undefined || rest.length > 0 || lengthText === '') return undefined;
+    if (!(length >= 0.02 && length <= FOOT_LENGTH)) return undefined;
+    lengths[known] = length;
+  }
+  return lengths;
+}
