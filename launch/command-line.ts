@@ -159,7 +159,7 @@ function refuseUnknown(
   }
   const flags = [
     'json',
-    ...Object.keys(command.options).filter((name) => command.options[name].takes === 'nothing'),
+    ...Object.keys(command.options).filter((name) => command.options[name]!.takes === 'nothing'),
   ];
   for (const flag of flags.map(dashed)) {
     const withValue = typed.find((word) => word.startsWith(`--${flag}=`));

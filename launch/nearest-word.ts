@@ -1,5 +1,5 @@
 /**
- * The word that was probably meant: the candidate that the fewest insertions, deletions and replacements of a
+ * The word that was probably meant: the candidate that is the fewest insertions, deletions and replacements of a
  * character away (Levenshtein distance), if that is at most a third of its length; otherwise undefined.
  */
 export function nearestWord(typed: string, candidates: readonly string[]): string | undefined {
@@ -20,10 +20,10 @@ function editDistance(from: string, to: string): number {
   for (let i = 1; i <= from.length; i++) {
     const row = [i];
     for (let j = 1; j <= to.length; j++) {
-      const replacing = previous[j - 1] + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row.push(Math.min(replacing, previous[j] + 1, row[j - 1] + 1));
+      const replacing = previous[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      row.push(Math.min(replacing, previous[j]! + 1, row[j - 1]! + 1));
     }
     previous = row;
   }
-  return previous[to.length];
+  return previous[to.length]!;
 }
