@@ -9,16 +9,36 @@ const home = (name, pattern, where) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'policy-imports-no-other-folder', severity: 'error', from: { path: '^policy/' }, to: { path: '^(sim|bridge|launch)/' } },
-    { name: 'sim-does-not-import-launch', severity: 'error', from: { path: '^sim/' }, to: { path: '^launch/' } },
+    {
+      name: 'policy-imports-no-other-folder',
+      severity: 'error',
+      from: { path: '^policy/' },
+      to: { path: '^(sim|bridge|launch)/' },
+    },
+    {
+      name: 'sim-does-not-import-launch',
+      severity: 'error',
+      from: { path: '^sim/' },
+      to: { path: '^launch/' },
+    },
     {
       name: 'sim-uses-bridge-as-types-only',
       severity: 'error',
       from: { path: '^sim/' },
       to: { path: '^bridge/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'only-the-robot-node-sees-the-bridge', severity: 'error', from: { path: '^sim/', pathNot: '^sim/robot/' }, to: { path: '^bridge/' } },
-    { name: 'bridge-does-not-import-sim-or-launch', severity: 'error', from: { path: '^bridge/' }, to: { path: '^(sim|launch)/' } },
+    {
+      name: 'only-the-robot-node-sees-the-bridge',
+      severity: 'error',
+      from: { path: '^sim/', pathNot: '^sim/robot/' },
+      to: { path: '^bridge/' },
+    },
+    {
+      name: 'bridge-does-not-import-sim-or-launch',
+      severity: 'error',
+      from: { path: '^bridge/' },
+      to: { path: '^(sim|launch)/' },
+    },
     {
       // The build script of the kernel is no part of the policy: it reads and writes files.
       name: 'policy-does-no-input-output',
@@ -28,13 +48,21 @@ module.exports = {
     },
     home('rapier-lives-in-sim', 'node_modules/@dimforge', '^sim/'),
     home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
-    { name: 'no-undeclared-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] } },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     exclude: { path: '^policy/kernel/assembly/' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -79,7 +79,11 @@ function coefficientSign(name: CoefficientName | 'weight', s: number, t: number)
 }
 
 /** The tying of a rule's coefficients, or of the weights themselves, under `mirror`. */
-export function tie(layerSizes: readonly number[], rule: RuleName | 'weights', mirror: Mirror): TiedExpansion {
+export function tie(
+  layerSizes: readonly number[],
+  rule: RuleName | 'weights',
+  mirror: Mirror,
+): TiedExpansion {
   const columns: readonly (CoefficientName | 'weight')[] =
     rule === 'weights' ? ['weight'] : PLASTICITY_RULES[rule];
   const length = synapseCount(layerSizes) * columns.length;
@@ -99,7 +103,11 @@ export function tie(layerSizes: readonly number[], rule: RuleName | 'weights', m
           source[synapse * columns.length + c] = freeCount;
           sign[synapse * columns.length + c] = 1;
           source[twin * columns.length + c] = freeCount;
-          sign[twin * columns.length + c] = coefficientSign(name, mirror.sign[l]![i]!, mirror.sign[l + 1]![j]!);
+          sign[twin * columns.length + c] = coefficientSign(
+            name,
+            mirror.sign[l]![i]!,
+            mirror.sign[l + 1]![j]!,
+          );
           freeCount++;
         });
       }

@@ -55,28 +55,29 @@ function runCase(golden: GoldenCase, engine: EngineName) {
 }
 
 describe.each(['kernel', 'reference'] as const)("the authors' published updates, by the %s", (engine) => {
-  it.each(cases.map((golden) => [`${golden.rule}, normalise ${golden.normalise}, ${golden.steps} steps`, golden] as const))(
-    '%s',
-    (_, golden) => {
-      const { network, actions } = runCase(golden, engine);
-      expect(actions.length).toBe(golden.actions.length);
-      actions.forEach((action, t) =>
-        action.forEach((a, j) => expect(Math.abs(a - golden.actions[t]![j]!)).toBeLessThan(1e-5)),
+  it.each(
+    cases.map(
+      (golden) => [`${golden.rule}, normalise ${golden.normalise}, ${golden.steps} steps`, golden] as const,
+    ),
+  )('%s', (_, golden) => {
+    const { network, actions } = runCase(golden, engine);
+    expect(actions.length).toBe(golden.actions.length);
+    actions.forEach((action, t) =>
+      action.forEach((a, j) => expect(Math.abs(a - golden.actions[t]![j]!)).toBeLessThan(1e-5)),
+    );
+    golden.final_weights?.forEach((rows, l) => {
+      const layer = network.layers[l]!;
+      rows.forEach((row, post) =>
+        row.forEach((w, pre) =>
+          expect(Math.abs(layer.weights[weightIndex(layer, pre, post)]! - w)).toBeLessThan(1e-5),
+        ),
       );
-      golden.final_weights?.forEach((rows, l) => {
-        const layer = network.layers[l]!;
-        rows.forEach((row, post) =>
-          row.forEach((w, pre) =>
-            expect(Math.abs(layer.weights[weightIndex(layer, pre, post)]! - w)).toBeLessThan(1e-5),
-          ),
-        );
-      });
-      golden.final_weight_abs_sum?.forEach((sum, l) => {
-        const ours = network.layers[l]!.weights.reduce((a, w) => a + Math.abs(w), 0);
-        expect(Math.abs(ours - sum) / sum).toBeLessThan(1e-5);
-      });
-    },
-  );
+    });
+    golden.final_weight_abs_sum?.forEach((sum, l) => {
+      const ours = network.layers[l]!.weights.reduce((a, w) => a + Math.abs(w), 0);
+      expect(Math.abs(ours - sum) / sum).toBeLessThan(1e-5);
+    });
+  });
 
   it('covers every rule of the family', () => {
     expect(new Set(cases.map((golden) => golden.rule))).toEqual(new Set(Object.keys(PLASTICITY_RULES)));
