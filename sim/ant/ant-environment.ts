@@ -5,11 +5,11 @@ import { cos, sin } from '../../policy/math.js';
 import type { Environment, StepResult } from '../environment.js';
 import { AntBody } from './ant-body.js';
 import { CAPSULE_RADIUS } from './geometry.js';
-import { INTACT, type Morphology } from './morphology.js';
+import { INTACT, type Morphology, type MorphologySource } from './morphology.js';
 import { DEFAULT_SOLVER, type SolverSettings } from './solver-settings.js';
 
 export interface AntOptions {
-  readonly morphology?: Morphology;
+  readonly morphology?: MorphologySource;
   readonly solver?: SolverSettings;
   /** Control steps of an episode. */
   readonly horizon?: number;
@@ -40,7 +40,7 @@ export class AntEnvironment implements Environment {
   readonly observation = new Float32Array(this.observationSize);
   goalHeading: number;
 
-  private readonly morphology: Morphology;
+  private readonly morphology: MorphologySource;
   private readonly solver: SolverSettings;
   private readonly horizon: number;
   private readonly burnIn: number;
@@ -74,6 +74,7 @@ export class AntEnvironment implements Environment {
 
   reset(seed: number): void {
     this.random.seed(seed);
+    const morphology = typeof this.morphology === 'function' ? this.morphology(this.random) : this.morphology;
     const jointPosition = new Float64Array(this.actionSize);
     this.contract.joints.forEach(({ lower, upper }, j) => {
       const isHip = j % 2 === 0;
@@ -83,8 +84,8 @@ export class AntEnvironment implements Environment {
     this.ant?.free();
     // A fresh world each life: nothing of the last one (contact caches, handles) can reach this one.
     this.ant = new AntBody(
-      this.morphology,
-      { jointPosition, height: standingHeight(this.morphology, jointPosition), yaw: 0 },
+      morphology,
+      { jointPosition, height: standingHeight(morphology, jointPosition), yaw: 0 },
       this.solver,
     );
     for (let k = 0; k < this.burnIn; k++) this.ant.step(this.still);

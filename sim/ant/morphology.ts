@@ -1,4 +1,5 @@
 import { ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
+import type { Random } from '../../policy/random.js';
 import { DAMAGED_FOOT_LENGTH, FOOT_LENGTH } from './geometry.js';
 
 /** Length of each leg's foot, m per axis (0.4 when whole). */
@@ -13,6 +14,20 @@ export const INTACT: Morphology = {
 
 /** The named ones: `intact`, and each leg damaged as in the paper. */
 export const MORPHOLOGY_NAMES = ['intact', ...ANT_LEGS] as const;
+
+/** A morphology, or a way to draw one at the start of each life. */
+export type MorphologySource = Morphology | ((random: Random) => Morphology);
+
+/** A random leg, its foot between the paper's damage and whole. */
+export function drawDamage(random: Random): Morphology {
+  const leg = ANT_LEGS[Math.floor(random.uniform(0, ANT_LEGS.length))]!;
+  return { ...INTACT, [leg]: random.uniform(DAMAGED_FOOT_LENGTH, FOOT_LENGTH) };
+}
+
+/** As {@link parseMorphology}, and `random` for {@link drawDamage}. */
+export function parseMorphologySource(text: string): MorphologySource | undefined {
+  return text === 'random' ? drawDamage : parseMorphology(text);
+}
 
 /**
  * A morphology by its text: `intact`; a leg (`right_front`: its foot at 0.1); a leg and a length

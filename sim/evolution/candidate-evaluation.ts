@@ -1,0 +1,112 @@
+import { HebbianNetwork } from '../../policy/hebbian-network.js';
+import { mixSeed } from '../../policy/random.js';
+import { AntEnvironment } from '../ant/ant-environment.js';
+import { parseMorphologySource } from '../ant/morphology.js';
+import type { Environment } from '../environment.js';
+import { PursuitEnvironment } from '../pursuit-environment.js';
+import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
+import { Genome } from './genome.js';
+import { drawNoise, perturb } from './open-es.js';
+import { Rollout } from './rollout.js';
+
+/** What every candidate of a generation shares. */
+export interface GenerationPlan {
+  readonly generation: number;
+  readonly center: Float32Array;
+  readonly sigma: number;
+  readonly horizon: number;
+}
+
+/** Fitness of both candidates of a pair, [2, morphologies], and the control steps that they took. */
+export interface PairResult {
+  readonly fitness: Float64Array;
+  readonly steps: number;
+}
+
+/** Lives the lives of a generation's candidates. What it returns depends on its arguments alone. */
+export class CandidateEvaluation {
+  private readonly settings: EvolutionSettings;
+  private readonly genome: Genome;
+  private readonly network: HebbianNetwork;
+  private readonly lanes: { environment: Environment; rollout: Rollout; rollouts: number }[];
+  private readonly noise: Float32Array;
+  private readonly values: Float32Array;
+
+  /** For the Ant, `loadRapier()` must have resolved. */
+  constructor(settings: EvolutionSettings) {
+    this.settings = settings;
+    const description = networkDescription(settings);
+    this.genome = new Genome(description, settings.mirror);
+    this.network = new HebbianNetwork(description);
+    this.noise = new Float32Array(this.genome.length);
+    this.values = new Float32Array(this.genome.length);
+    this.lanes = settings.morphologies.map(({ name, rollouts }) => {
+      const environment = createEnvironment(settings, name);
+      return { environment, rollout: new Rollout(this.network, environment), rollouts };
+    });
+  }
+
+  /** Number of free values of a candidate. */
+  get parameters(): number {
+    return this.genome.length;
+  }
+
+  /** Both candidates of the antithetic pair of `pairSeed`. */
+  evaluatePair(plan: GenerationPlan, pairSeed: number): PairResult {
+    drawNoise(pairSeed, this.noise);
+    const columns = this.lanes.length;
+    const fitness = new Float64Array(2 * columns);
+    let steps = 0;
+    for (let side = 0; side < 2; side++) {
+      perturb(plan.center, this.noise, side === 0 ? plan.sigma : -plan.sigma, this.values);
+      steps += this.live(plan, fitness.subarray(side * columns, (side + 1) * columns));
+    }
+    return { fitness, steps };
+  }
+
+  /** One life of the center in `morphology` (an index), from `seed`: its distance. */
+  validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
+    this.genome.express(center, this.network);
+    const { distance, steps } = this.lanes[morphology]!.rollout.run(seed, { horizon: this.settings.horizon });
+    return { distance, steps };
+  }
+
+  dispose(): void {
+    for (const { environment } of this.lanes) environment.dispose();
+  }
+
+  /** Fitness of `this.values` with each morphology. All candidates of a generation share their seeds. */
+  private live(plan: GenerationPlan, fitness: Float64Array): number {
+    const { settings } = this;
+    this.genome.express(this.values, this.network);
+    const options = {
+      horizon: plan.horizon,
+      backwardLimit: settings.backwardLimit,
+      stallLimit: settings.stallLimit,
+    };
+    let steps = 0;
+    this.lanes.forEach(({ rollout, rollouts }, m) => {
+      let sum = 0;
+      for (let r = 0; r < rollouts; r++) {
+        const life = rollout.run(mixSeed(settings.seed, 0x11fe, plan.generation, m, r), options);
+        sum +=
+          life.distance -
+          life.steps * (settings.actionChangeCost * life.actionChange + settings.saturationCost * life.saturated);
+        steps += life.steps;
+      }
+      // A life that blew up is the worst there is, not a NaN that poisons the ranks.
+      fitness[m] = Number.isFinite(sum) ? sum / rollouts : -1e9;
+    });
+    return steps;
+  }
+}
+
+/** The environment that `settings` names, with one of its morphologies. */
+function createEnvironment(settings: EvolutionSettings, morphologyName: string): Environment {
+  if (settings.environment === 'pursuit') {
+    return new PursuitEnvironment(settings.layerSizes[0]!, settings.layerSizes.at(-1)!, settings.horizon);
+  }
+  const morphology = parseMorphologySource(morphologyName);
+  if (morphology === undefined) throw new Error(`unchecked morphology ${morphologyName}`);
+  return new AntEnvironment({ morphology, horizon: settings.horizon });
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { decodeSafetensors, encodeSafetensors, float32Tensor } from '../../policy/bundle/safetensors.js';
+import { HebbridgeError } from '../../policy/errors.js';
+import { evolutionSettingsSchema, type EvolutionSettings } from './evolution-settings.js';
+import type { OpenEsState } from './open-es.js';
+import { createOptimizer } from './optimizer.js';
+
+/** The best center so far, by validation: the least of its means over the morphologies counts. */
+export interface BestCenter {
+  readonly generation: number;
+  readonly score: number;
+  /** Mean validation distance a morphology, in the settings' order. */
+  readonly means: readonly number[];
+  readonly center: Float32Array;
+}
+
+/** All that a run needs to go on as if it had never stopped. */
+export interface Checkpoint {
+  readonly settings: EvolutionSettings;
+  readonly state: OpenEsState;
+  readonly best: BestCenter | undefined;
+  /** Control steps lived so far. */
+  readonly stepsTotal: number;
+}
+
+const FORMAT = 'hebbridge-checkpoint-1';
+
+const metadataSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  generation: z.number().int().min(0),
+  stepsTotal: z.number().int().min(0),
+  settings: evolutionSettingsSchema,
+  best: z
+    .strictObject({ generation: z.number().int(), score: z.number(), means: z.array(z.number()) })
+    .nullable(),
+});
+
+/** A checkpoint as a safetensors file. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  const { settings, state, best, stepsTotal } = checkpoint;
+  const tensors = new Map([['center', float32Tensor(state.center)]]);
+  for (const [name, vector] of Object.entries(state.optimizer.memory)) {
+    tensors.set(`optimizer.${name}`, float32Tensor(vector));
+  }
+  if (best) tensors.set('best', float32Tensor(best.center));
+  const metadata: z.input<typeof metadataSchema> = {
+    format: FORMAT,
+    generation: state.generation,
+    stepsTotal,
+    settings,
+    best: best ? { generation: best.generation, score: best.score, means: [...best.means] } : null,
+  };
+  return encodeSafetensors(tensors, new Map([['checkpoint', JSON.stringify(metadata)]]));
+}
+
+export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  const refuse = (reason: string): never => {
+    throw new HebbridgeError('ERR_CHECKPOINT', `${source}: ${reason}`);
+  };
+  const text = metadata.get('checkpoint') ?? refuse('it has no checkpoint metadata; is it a rule bundle?');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    refuse('its metadata are not JSON');
+  }
+  const parsed = metadataSchema.safeParse(json);
+  if (!parsed.success) return refuse(`its metadata are not those of ${FORMAT}: ${parsed.error.issues[0]!.message}`);
+  const { settings, generation, stepsTotal, best } = parsed.data;
+  const vector = (name: string, length?: number): Float32Array => {
+    const tensor = tensors.get(name);
+    if (tensor?.dtype !== 'F32') return refuse(`it lacks the float32 tensor '${name}'`);
+    if (length !== undefined && tensor.data.length !== length) {
+      return refuse(`its tensor '${name}' has ${tensor.data.length} values, not ${length}`);
+    }
+    return tensor.data;
+  };
+  const center = vector('center');
+  const optimizer = createOptimizer(settings.optimizer, center.length);
+  for (const [name, memory] of Object.entries(optimizer.memory)) {
+    memory.set(vector(`optimizer.${name}`, center.length));
+  }
+  return {
+    settings,
+    state: { generation, center, optimizer },
+    best: best ? { ...best, center: vector('best', center.length) } : undefined,
+    stepsTotal,
+  };
+}

@@ -1,0 +1,126 @@
+import { mixSeed } from '../../policy/random.js';
+import type { BestCenter, Checkpoint } from './checkpoint.js';
+import type { Evaluator } from './evaluator.js';
+import { horizonAt, type EvolutionSettings } from './evolution-settings.js';
+import { centeredRanks } from './fitness-shaping.js';
+import type { GenerationPlan } from './candidate-evaluation.js';
+import { ask, startOpenEs, tell } from './open-es.js';
+
+/** What a generation came to; a line of the log. Distances in units, one entry a morphology. */
+export interface GenerationReport {
+  readonly generation: number;
+  readonly horizon: number;
+  readonly sigma: number;
+  readonly mean: Readonly<Record<string, number>>;
+  readonly max: Readonly<Record<string, number>>;
+  /** Mean distance of the center over fresh lives; present every `validateEvery` generations. */
+  readonly validation?: Readonly<Record<string, number>>;
+  readonly steps: number;
+  readonly stepsTotal: number;
+}
+
+export interface EvolutionHooks {
+  /** After each pair, while a generation is going on. */
+  readonly onPair?: (done: number, pairs: number) => void;
+  /** After each generation, with what a checkpoint holds. The run waits for it. */
+  readonly onGeneration?: (report: GenerationReport, checkpoint: Checkpoint) => void | Promise<void>;
+  /** Ends the run after the generation that is going on is given up. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Evolve from the beginning, or on from `from`, to `settings.generations`. The outcome depends on the settings
+ * alone: not on the evaluator's workers, nor on interruptions.
+ */
+export async function evolve(
+  settings: EvolutionSettings,
+  parameters: number,
+  evaluator: Evaluator,
+  hooks: EvolutionHooks = {},
+  from?: Checkpoint,
+): Promise<Checkpoint> {
+  const state = from?.state ?? startOpenEs(settings, parameters, settings.seed);
+  let best = from?.best;
+  let stepsTotal = from?.stepsTotal ?? 0;
+  const names = settings.morphologies.map(({ name }) => name);
+  const columns = names.length;
+
+  while (state.generation < settings.generations && !hooks.signal?.aborted) {
+    const asked = ask(settings, state, settings.seed);
+    const horizon = horizonAt(settings, state.generation);
+    const plan: GenerationPlan = { generation: asked.generation, center: state.center, sigma: asked.sigma, horizon };
+    let done = 0;
+    const results = await evaluator.evaluatePairs(plan, asked.pairSeeds, () =>
+      hooks.onPair?.(++done, asked.pairSeeds.length),
+    );
+    const fitness = new Float64Array(settings.population * columns);
+    let steps = 0;
+    results.forEach((result, pair) => {
+      fitness.set(result.fitness, pair * 2 * columns);
+      steps += result.steps;
+    });
+    stepsTotal += steps;
+    tell(settings, state, asked, fitness, columns, centeredRanks);
+
+    let validation: Record<string, number> | undefined;
+    if (state.generation % settings.validateEvery === 0 || state.generation === settings.generations) {
+      const means = await validate(settings, evaluator, { ...plan, generation: state.generation });
+      validation = Object.fromEntries(names.map((name, m) => [name, means[m]!]));
+      best = better(best, { generation: state.generation, score: Math.min(...means), means, center: state.center });
+    }
+    await hooks.onGeneration?.(
+      {
+        generation: state.generation,
+        horizon,
+        sigma: asked.sigma,
+        ...summary(names, fitness, settings.population),
+        ...(validation && { validation }),
+        steps,
+        stepsTotal,
+      },
+      { settings, state, best, stepsTotal },
+    );
+  }
+  return { settings, state, best, stepsTotal };
+}
+
+/** Mean distance of the center over fresh lives, one a morphology. */
+async function validate(
+  settings: EvolutionSettings,
+  evaluator: Evaluator,
+  plan: GenerationPlan,
+): Promise<number[]> {
+  const lives = settings.morphologies.flatMap((_, morphology) =>
+    Array.from({ length: settings.validationRollouts }, (_, r) => ({
+      morphology,
+      seed: mixSeed(settings.seed, 0x7a11d, plan.generation, morphology, r),
+    })),
+  );
+  const distances = await evaluator.validate(plan, lives);
+  return settings.morphologies.map((_, m) => {
+    const own = distances.slice(m * settings.validationRollouts, (m + 1) * settings.validationRollouts);
+    return own.reduce((sum, distance) => sum + distance, 0) / own.length;
+  });
+}
+
+function better(best: BestCenter | undefined, candidate: BestCenter): BestCenter {
+  if (best && best.score >= candidate.score) return best;
+  return { ...candidate, center: candidate.center.slice() };
+}
+
+function summary(names: readonly string[], fitness: Float64Array, population: number) {
+  const mean: Record<string, number> = {};
+  const max: Record<string, number> = {};
+  names.forEach((name, m) => {
+    let sum = 0;
+    let top = -Infinity;
+    for (let i = 0; i < population; i++) {
+      const value = fitness[i * names.length + m]!;
+      sum += value;
+      top = Math.max(top, value);
+    }
+    mean[name] = sum / population;
+    max[name] = top;
+  });
+  return { mean, max };
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { HebbridgeError } from '../../policy/errors.js';
+import type { NetworkDescription } from '../../policy/hebbian-network.js';
+import { RULE_NAMES } from '../../policy/plasticity-rule.js';
+import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
+
+const whole = z.number().int();
+const positive = z.number().positive();
+const share = z.number().gt(0).lt(1);
+
+const boundingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('decay'), rate: share }),
+  z.strictObject({ kind: z.literal('oja'), rate: share }),
+  z.strictObject({ kind: z.literal('largest'), gain: positive }),
+  z.strictObject({ kind: z.literal('norm'), limit: positive }),
+]);
+
+const initialSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform'), bound: positive }),
+  z.strictObject({ kind: z.literal('normal'), sd: positive }),
+  z.strictObject({ kind: z.literal('zeros') }),
+  z.strictObject({ kind: z.literal('ones') }),
+  z.strictObject({ kind: z.literal('xavier-uniform') }),
+  z.strictObject({ kind: z.literal('kaiming-uniform') }),
+  z.strictObject({ kind: z.literal('sparse'), sparsity: share, sd: positive }),
+  z.strictObject({ kind: z.literal('carried') }),
+]);
+
+const trainedMorphologySchema = z.strictObject({
+  /** As `parseMorphologySource` reads it. */
+  name: z.string().refine((text) => parseMorphologySource(text) !== undefined, {
+    error: (issue) =>
+      `'${String(issue.input)}' is no morphology; give one of ${MORPHOLOGY_NAMES.join(', ')}, random, or a leg and its foot's length as in left_back:0.25`,
+  }),
+  /** Lives of each candidate with it; their mean is its fitness. */
+  rollouts: whole.min(1).max(1000),
+});
+
+/** Everything that decides what a run evolves. The number of workers is not part of it. */
+export const evolutionSettingsSchema = z.strictObject({
+  environment: z.enum(['ant', 'pursuit']).default('ant'),
+  rule: z.enum([...RULE_NAMES, 'static']).default('ABCD_lr'),
+  layerSizes: z.array(whole.min(1).max(4096)).min(2).max(8).default([28, 128, 64, 8]),
+  bounding: boundingSchema.default({ kind: 'decay', rate: 0.02 }),
+  initialWeights: initialSchema.default({ kind: 'uniform', bound: 0.1 }),
+  /** Tie the coefficients under the robot's left-right mirror. */
+  mirror: z.boolean().default(true),
+  morphologies: z
+    .array(trainedMorphologySchema)
+    .min(1)
+    .default([
+      { name: 'intact', rollouts: 1 },
+      { name: 'right_front', rollouts: 2 },
+    ]),
+
+  population: whole
+    .min(2)
+    .max(100_000)
+    .refine((n) => n % 2 === 0, 'must be even: candidates come in antithetic pairs')
+    .default(128),
+  generations: whole.min(1).max(1_000_000).default(600),
+  sigma: positive.default(0.1),
+  sigmaDecay: z.number().gt(0).max(1).default(0.999),
+  sigmaLimit: z.number().min(0).default(0.02),
+  learningRate: positive.default(0.06),
+  learningRateDecay: z.number().gt(0).max(1).default(0.998),
+  learningRateLimit: z.number().min(0).default(0.005),
+  optimizer: z.enum(['sgd', 'adam']).default('adam'),
+  weightDecay: z.number().min(0).max(1).default(0.005),
+  initialScale: z.number().min(0).default(0.01),
+
+  /** Control steps of a life, once it has grown from `horizonStart` over `horizonGrowth` generations. */
+  horizon: whole.min(1).max(1_000_000).default(1000),
+  horizonStart: whole.min(1).max(1_000_000).default(400),
+  horizonGrowth: whole.min(0).default(100),
+  backwardLimit: whole.min(0).default(30),
+  stallLimit: whole.min(0).default(100),
+  /** Fitness lost per step for a mean output change of 1, and for all outputs saturated. */
+  actionChangeCost: z.number().min(0).default(0),
+  saturationCost: z.number().min(0).default(0),
+
+  /** The center lives this many fresh lives with each morphology every so many generations; the best is kept. */
+  validateEvery: whole.min(1).default(10),
+  validationRollouts: whole.min(1).max(1000).default(10),
+  seed: whole.min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+});
+
+export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
+
+/** Settings with their defaults, or an ERR_SETTING that names key, value and what would be right. */
+export function parseEvolutionSettings(value: unknown, source: string): EvolutionSettings {
+  const parsed = evolutionSettingsSchema.safeParse(value);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const at = issue.path.reduce<unknown>(
+        (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+        value,
+      );
+      return `${issue.path.join('.') || 'settings'}: ${issue.message} (given: ${JSON.stringify(at)})`;
+    });
+    throw new HebbridgeError('ERR_SETTING', `${source}: ${lines.join('; ')}`);
+  }
+  const settings = parsed.data;
+  const reject = (message: string): never => {
+    throw new HebbridgeError('ERR_SETTING', `${source}: ${message}`);
+  };
+  if (settings.rule === 'static' && settings.initialWeights.kind !== 'carried') {
+    reject(`rule static evolves the weights themselves: initialWeights must be carried, not ${settings.initialWeights.kind}`);
+  }
+  if (settings.environment === 'ant') {
+    const first = settings.layerSizes[0];
+    const last = settings.layerSizes.at(-1);
+    if (first !== 28 || last !== 8) {
+      reject(`layerSizes: the Ant has 28 observations and 8 actions; given ${settings.layerSizes.join('-')}`);
+    }
+    if (settings.mirror && settings.layerSizes.some((size) => size % 2 !== 0)) {
+      reject(`layerSizes: rules tied under the mirror need even layers; given ${settings.layerSizes.join('-')}`);
+    }
+  } else if (settings.mirror) {
+    reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
+  }
+  return settings;
+}
+
+export function networkDescription(settings: EvolutionSettings): NetworkDescription {
+  const { layerSizes, rule, bounding, initialWeights } = settings;
+  return { layerSizes, rule, bounding, initialWeights };
+}
+
+/** Control steps of a life in `generation`. */
+export function horizonAt(settings: EvolutionSettings, generation: number): number {
+  const { horizon, horizonStart, horizonGrowth } = settings;
+  if (generation >= horizonGrowth || horizonStart >= horizon) return horizon;
+  return Math.round(horizonStart + ((horizon - horizonStart) * generation) / horizonGrowth);
+}

@@ -1,0 +1,89 @@
+import type { HebbianNetwork } from '../../policy/hebbian-network.js';
+import { mixSeed } from '../../policy/random.js';
+import type { Environment } from '../environment.js';
+
+export interface RolloutOptions {
+  /** Control steps at most. */
+  readonly horizon: number;
+  /** Hold the weights from this step on. */
+  readonly freezeAt?: number;
+  /** Stop after this many steps backwards in a row; evolution saves its time so. 0: never. */
+  readonly backwardLimit?: number;
+  /** Stop when this many steps have brought no new best distance. 0: never. */
+  readonly stallLimit?: number;
+  /** Called after each step; for measurements. */
+  readonly onStep?: (step: number) => void;
+}
+
+/** What a life came to. */
+export interface RolloutResult {
+  /** Sum of the rewards. */
+  distance: number;
+  steps: number;
+  /** Share of outputs beyond +-0.95. */
+  saturated: number;
+  /** Mean absolute change of an output from step to step. */
+  actionChange: number;
+}
+
+/** A new best distance must be this much further than the last, in units of reward. */
+const STALL_MARGIN = 3;
+const SATURATED = 0.95;
+
+/** Lives one life of `network` in `environment` from `seed`, and tells what came of it. */
+export class Rollout {
+  private readonly action: Float32Array;
+  private readonly lastAction: Float32Array;
+  private readonly result: RolloutResult = { distance: 0, steps: 0, saturated: 0, actionChange: 0 };
+  private readonly network: HebbianNetwork;
+  private readonly environment: Environment;
+
+  constructor(network: HebbianNetwork, environment: Environment) {
+    this.network = network;
+    this.environment = environment;
+    this.action = new Float32Array(network.actionSize);
+    this.lastAction = new Float32Array(network.actionSize);
+  }
+
+  /** The result object is filled again by the next run. */
+  run(seed: number, options: RolloutOptions): RolloutResult {
+    const { network, environment, action, lastAction, result } = this;
+    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, onStep } = options;
+    environment.reset(seed);
+    network.reset(mixSeed(seed, 1));
+    let distance = 0;
+    let best = 0;
+    let bestStep = 0;
+    let backwards = 0;
+    let saturated = 0;
+    let change = 0;
+    let step = 0;
+    while (step < horizon) {
+      if (step === freezeAt) network.freeze();
+      network.act(environment.observation, action);
+      for (let j = 0; j < action.length; j++) {
+        const value = action[j]!;
+        if (value > SATURATED || value < -SATURATED) saturated++;
+        if (step > 0) change += Math.abs(value - lastAction[j]!);
+        lastAction[j] = value;
+      }
+      const { reward, terminated, truncated } = environment.step(action);
+      step++;
+      distance += reward;
+      onStep?.(step);
+      backwards = reward < 0 ? backwards + 1 : 0;
+      if (distance > best + STALL_MARGIN) {
+        best = distance;
+        bestStep = step;
+      }
+      if (terminated || truncated) break;
+      if (backwardLimit > 0 && backwards >= backwardLimit) break;
+      if (stallLimit > 0 && step - bestStep >= stallLimit) break;
+    }
+    result.distance = distance;
+    result.steps = step;
+    result.saturated = saturated / (step * action.length);
+    result.actionChange = change / (Math.max(1, step - 1) * action.length);
+    return result;
+  }
+}
