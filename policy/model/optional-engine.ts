@@ -1,0 +1,22 @@
+import { HebbridgeError } from '../errors.js';
+
+/**
+ * Import an inference engine that is an optional peer of hebbridge.
+ *
+ * @param packageName npm name; not a literal at the call to `import`, so that nothing resolves it ahead of time
+ * @param install the packages that the user should install
+ * @throws HebbridgeError ERR_ENGINE_MISSING if it is not installed or does not load on this machine
+ */
+export async function importEngine(packageName: string, install = packageName): Promise<unknown> {
+  try {
+    return await import(/* @vite-ignore */ packageName);
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    const reason = missing ? 'is not installed' : `does not load (${String(error)})`;
+    throw new HebbridgeError(
+      'ERR_ENGINE_MISSING',
+      `this model needs ${packageName}, which ${reason}: npm install ${install}`,
+      { cause: error },
+    );
+  }
+}
