@@ -115,6 +115,8 @@ export class HebbianNetwork implements SynchronousPolicy {
     const { initialWeights } = this.description;
     this.random.seed(seed);
     for (const layer of this.layers) {
+      // The padding too: a NaN that was observed gets into it, and would stay.
+      layer.weights.fill(0);
       for (let i = 0; i < layer.pre; i++) {
         for (let j = 0; j < layer.post; j++) {
           layer.weights[weightIndex(layer, i, j)] =
