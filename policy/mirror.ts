@@ -18,11 +18,16 @@ export interface Mirror {
   readonly sign: readonly Int8Array[];
 }
 
-/** The reflection on the layers of a network for the Ant: hidden unit k and k xor 1 are partners. */
+/**
+ * The reflection on the layers of a network for the Ant: hidden unit k and k xor 1 are partners; the last one
+ * of an odd number is its own.
+ */
 export function antMirror(layerSizes: readonly number[], contract: RobotContract = ANT_CONTRACT): Mirror {
   const legs = ANT_LEGS.length;
   const mirroredLeg = (leg: number): number => leg ^ 1;
-  const partner = layerSizes.map((size) => Int32Array.from({ length: size }, (_, k) => k ^ 1));
+  const partner = layerSizes.map((size) =>
+    Int32Array.from({ length: size }, (_, k) => Math.min(k ^ 1, size - 1)),
+  );
   const sign = layerSizes.map((size) => new Int8Array(size).fill(1));
 
   const first = partner[0]!;
@@ -57,7 +62,7 @@ export interface TiedExpansion {
   readonly freeCount: number;
   /** For each value of the full matrix, the free value that it takes ... */
   readonly source: Int32Array;
-  /** ... and the sign with which it takes it. */
+  /** ... and the sign with which it takes it; 0 where only 0 is its own mirror image. */
   readonly sign: Int8Array;
 }
 
@@ -100,14 +105,14 @@ export function tie(
         const twin = firstSynapse + mirror.partner[l]![i]! * post + mirror.partner[l + 1]![j]!;
         columns.forEach((name, c) => {
           if (source[synapse * columns.length + c] !== -1) return;
+          const twinSign = coefficientSign(name, mirror.sign[l]![i]!, mirror.sign[l + 1]![j]!);
           source[synapse * columns.length + c] = freeCount;
-          sign[synapse * columns.length + c] = 1;
-          source[twin * columns.length + c] = freeCount;
-          sign[twin * columns.length + c] = coefficientSign(
-            name,
-            mirror.sign[l]![i]!,
-            mirror.sign[l + 1]![j]!,
-          );
+          // A value that has to be its own negative is 0.
+          sign[synapse * columns.length + c] = twin === synapse && twinSign < 0 ? 0 : 1;
+          if (twin !== synapse) {
+            source[twin * columns.length + c] = freeCount;
+            sign[twin * columns.length + c] = twinSign;
+          }
           freeCount++;
         });
       }
