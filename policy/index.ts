@@ -1,3 +1,4 @@
+export * from './bundle/index.js';
 export * from './errors.js';
 export * from './hebbian-network.js';
 export * from './initial-weights.js';

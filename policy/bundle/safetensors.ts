@@ -182,13 +182,22 @@ function parseHeader(
     }
     const entry = TENSOR_ENTRY.safeParse(value);
     if (!entry.success) {
-      const issue = entry.error.issues[0];
+      const issue = entry.error.issues[0]!;
       const where = ['tensor', JSON.stringify(name), ...issue.path].join(' ');
       return fail('ERR_SAFETENSORS_HEADER', `${where}: ${issue.message}`, entry.error);
     }
     entries.push([name, entry.data]);
   }
   return { metadata, entries };
+}
+
+/** The elements of `tensor` as a file holds them; on most machines a view, not a copy. */
+export function littleEndianBytes({ dtype, data }: Tensor): Uint8Array {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (HOST_IS_LITTLE_ENDIAN) return bytes;
+  const swapped = bytes.slice();
+  reverseElements(swapped, ELEMENT_BYTES[dtype]);
+  return swapped;
 }
 
 /** `bytes` (its own buffer, little endian) as elements of `dtype`. */

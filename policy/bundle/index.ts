@@ -1,0 +1,3 @@
+export * from './npy.js';
+export * from './rule-bundle.js';
+export * from './safetensors.js';
