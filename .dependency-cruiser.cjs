@@ -48,11 +48,24 @@ module.exports = {
     },
     home('rapier-lives-in-sim', 'node_modules/@dimforge', '^sim/'),
     home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
+    home('pbf-lives-in-policy-onnx', 'node_modules/pbf', '^policy/onnx/'),
+    home(
+      'inference-engines-live-in-policy-model',
+      'node_modules/(onnxruntime-|@tensorflow/)',
+      '^policy/model/',
+    ),
     {
+      // An optional peer is also reported as undeclared ('npm-no-pkg'), whence the exception.
       name: 'no-undeclared-packages',
       severity: 'error',
       from: {},
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'no-development-packages-at-run-time',
+      severity: 'error',
+      from: { pathNot: '^policy/kernel/build[.]mjs$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
     },
   ],
   options: {
