@@ -1,0 +1,72 @@
+import type { Cancel, Clock } from './clock.js';
+
+/**
+ * A step each period, at absolute deadlines start + k x period: an error of one period is not carried into the
+ * next. A step that is not done by the next deadline is an overrun; the periods that it used up are counted as
+ * missed and left out, not made up for.
+ */
+export class ControlLoop {
+  private readonly clock: Clock;
+  private readonly period: number;
+  private readonly step: () => void;
+  private cancel: Cancel | undefined;
+  private startedAt = 0;
+  private periodIndex = 0;
+  private overrunCount = 0;
+  private missedCount = 0;
+
+  /** `period` in s. */
+  constructor(clock: Clock, period: number, step: () => void) {
+    this.clock = clock;
+    this.period = period;
+    this.step = step;
+  }
+
+  /** Steps that were not done by the next deadline, late beginnings included. */
+  get overruns(): number {
+    return this.overrunCount;
+  }
+
+  /** Periods that had no step. */
+  get missedPeriods(): number {
+    return this.missedCount;
+  }
+
+  /** First step at `firstDeadline` (s on the clock; default: now), never from within this call. */
+  start(firstDeadline = this.clock.now()): void {
+    this.stop();
+    this.startedAt = firstDeadline;
+    this.periodIndex = 0;
+    this.wait();
+  }
+
+  stop(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+  }
+
+  private deadline(period: number): number {
+    return this.startedAt + period * this.period;
+  }
+
+  private wait(): void {
+    this.cancel = this.clock.callAt(this.deadline(this.periodIndex), this.tick);
+  }
+
+  private readonly tick = (): void => {
+    const { cancel } = this;
+    this.step();
+    // The step may have stopped the loop, or started it anew.
+    if (this.cancel !== cancel || cancel === undefined) return;
+    this.periodIndex++;
+    const now = this.clock.now();
+    if (now > this.deadline(this.periodIndex)) {
+      this.overrunCount++;
+      while (this.deadline(this.periodIndex) < now) {
+        this.periodIndex++;
+        this.missedCount++;
+      }
+    }
+    this.wait();
+  };
+}

@@ -1,0 +1,46 @@
+import type { BodyState } from '../../policy/observation.js';
+import { ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
+import { AntEnvironment, type AntOptions } from '../ant/ant-environment.js';
+import { INTACT, type Morphology } from '../ant/morphology.js';
+import type { SimulatedRobot } from './simulated-robot.js';
+
+/** The Ant as a robot that can be damaged while it walks. `loadRapier()` must have resolved. */
+export class AntRobot extends AntEnvironment implements SimulatedRobot {
+  private readonly bornWith: Morphology;
+
+  constructor(options: AntOptions = {}) {
+    super(options);
+    this.bornWith = options.morphology ?? INTACT;
+  }
+
+  get state(): BodyState {
+    return this.body.state;
+  }
+
+  get position(): Float64Array {
+    return this.body.position;
+  }
+
+  get appliedEffort(): Float64Array {
+    return this.body.appliedEffort;
+  }
+
+  shortenLeg(leg: string, length: number): void {
+    this.body.setFootLength(antLeg(leg), length);
+  }
+
+  restoreLeg(leg: string): void {
+    const known = antLeg(leg);
+    this.body.setFootLength(known, this.bornWith[known]);
+  }
+
+  lockJoint(joint: number, locked: boolean): void {
+    this.body.setJointLocked(joint, locked);
+  }
+}
+
+function antLeg(name: string): AntLeg {
+  const leg = ANT_LEGS.find((known) => known === name);
+  if (!leg) throw new Error(`the Ant has no leg '${name}'; it has ${ANT_LEGS.join(', ')}`);
+  return leg;
+}

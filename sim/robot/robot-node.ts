@@ -1,0 +1,208 @@
+// Types only: the simulator does not depend on the bridge.
+import type { Clock } from '../../bridge/clock.js';
+import type { BodyPerturbation, JointCommand, RestartRequest, RobotState } from '../../bridge/message-map.js';
+import type { Transport, Unsubscribe } from '../../bridge/transport.js';
+import { jointsOfLeg, type Perturbation } from '../../policy/perturbation/index.js';
+import { mixSeed } from '../../policy/random.js';
+import type { SimulatedRobot } from './simulated-robot.js';
+
+export interface RobotNodeOptions {
+  readonly robot: SimulatedRobot;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Of the first episode; later ones follow from it. */
+  readonly seed: number;
+  /**
+   * Without a command for longer than this many control periods the joints go limp, as those of a robot with a
+   * watchdog do. Infinity: the last effort is held, as ros2_control's forward_command_controller does. Default 3.
+   */
+  readonly commandTimeoutPeriods?: number;
+}
+
+/**
+ * A simulated robot on a transport: each control period it applies the newest joint command, lets the physics
+ * take a step and publishes the robot's state. A controller at the other end cannot tell it from hardware.
+ *
+ * Whoever starts it calls `step` each control period. The first step of an episode only publishes the state in
+ * which it begins; so a controller that answers within the period has its effect in the very next step, as if
+ * policy and environment were called in turn. The robot goes on when it has fallen, or when the environment's
+ * episode is over, until it is restarted.
+ */
+export class RobotNode {
+  private readonly options: RobotNodeOptions;
+  private readonly state: RobotState;
+  private readonly action: Float32Array;
+  private readonly timeout: number;
+  private readonly places: Int32Array;
+  private subscriptions: Unsubscribe[] = [];
+  private names: readonly string[] = [];
+  private commandFits = false;
+  private commandAt = -Infinity;
+  private begun = false;
+  private restart: RestartRequest | undefined;
+  private readonly damages = new Map<string, Perturbation>();
+  private hasFallen = false;
+  private refused = 0;
+
+  constructor(options: RobotNodeOptions) {
+    const { robot } = options;
+    const { joints, feet } = robot.contract;
+    this.options = options;
+    this.timeout = (options.commandTimeoutPeriods ?? 3) * robot.controlPeriod;
+    this.action = new Float32Array(joints.length);
+    this.places = new Int32Array(joints.length);
+    this.state = {
+      stamp: 0,
+      episode: 0,
+      joints: {
+        names: joints.map(({ name }) => name),
+        position: new Float64Array(joints.length),
+        velocity: new Float64Array(joints.length),
+        effort: new Float64Array(joints.length),
+      },
+      torso: {
+        position: new Float64Array(3),
+        orientation: new Float64Array(4),
+        linearVelocity: new Float64Array(3),
+      },
+      feet: { names: [...feet], contact: new Float64Array(feet.length) },
+    };
+  }
+
+  /** Whether the environment said, in the last step, that the episode ended by what happened in it. */
+  get fallen(): boolean {
+    return this.hasFallen;
+  }
+
+  /** Commands that named other joints than this robot's, or efforts that are not finite; none took effect. */
+  get refusedCommands(): number {
+    return this.refused;
+  }
+
+  /** Begin the first episode and listen. */
+  start(): void {
+    const { transport, robot, seed } = this.options;
+    robot.reset(seed);
+    this.subscriptions.push(
+      transport.subscribe('jointCommand', this.receive),
+      transport.subscribe('bodyPerturbation', (message) => this.perturb(message)),
+      transport.subscribe('restartRequest', (request) => (this.restart = request)),
+    );
+  }
+
+  /** Hear no more. The environment stays the caller's to dispose of. */
+  stop(): void {
+    for (const unsubscribe of this.subscriptions) unsubscribe();
+    this.subscriptions = [];
+  }
+
+  /** One control period. Allocates nothing. */
+  readonly step = (): void => {
+    const { robot, transport, clock } = this.options;
+    if (this.restart) this.beginEpisode(this.restart);
+    if (this.begun) {
+      if (clock.now() - this.commandAt > this.timeout) this.action.fill(0);
+      this.hasFallen = robot.step(this.action).terminated;
+    }
+    this.begun = true;
+    this.describe();
+    transport.publish('robotState', this.state);
+  };
+
+  private readonly receive = (command: JointCommand): void => {
+    const { robot, clock } = this.options;
+    const { joints } = robot.contract;
+    if (!this.sameNames(command.names)) this.learnNames(command.names);
+    let sum = 0;
+    for (let j = 0; j < joints.length; j++) sum += command.effort[this.places[j]!]!;
+    if (!this.commandFits || !Number.isFinite(sum)) {
+      this.refused++;
+      return;
+    }
+    this.commandAt = clock.now();
+    for (let j = 0; j < joints.length; j++) {
+      const effort = command.effort[this.places[j]!]! / joints[j]!.effortLimit;
+      this.action[j] = Math.max(-1, Math.min(1, effort));
+    }
+  };
+
+  private sameNames(names: readonly string[]): boolean {
+    if (names.length !== this.names.length) return false;
+    for (let k = 0; k < names.length; k++) if (names[k] !== this.names[k]) return false;
+    return true;
+  }
+
+  private learnNames(names: readonly string[]): void {
+    const { joints } = this.options.robot.contract;
+    this.names = [...names];
+    joints.forEach(({ name }, j) => (this.places[j] = names.indexOf(name)));
+    this.commandFits = names.length === joints.length && this.places.every((place) => place >= 0);
+  }
+
+  private describe(): void {
+    const { robot, clock } = this.options;
+    const { joints, torso, feet } = this.state;
+    const { jointPosition, jointVelocity, orientation, linearVelocity, footContact, height } = robot.state;
+    this.state.stamp = clock.now();
+    joints.position.set(jointPosition);
+    joints.velocity.set(jointVelocity);
+    joints.effort.set(robot.appliedEffort);
+    torso.position[0] = robot.position[0]!;
+    torso.position[1] = robot.position[1]!;
+    torso.position[2] = height;
+    torso.orientation.set(orientation);
+    torso.linearVelocity.set(linearVelocity);
+    feet.contact.set(footContact);
+  }
+
+  private beginEpisode({ id, seed }: RestartRequest): void {
+    const { robot, transport } = this.options;
+    this.restart = undefined;
+    for (const damage of [...this.damages.values()]) this.mend(damage);
+    this.state.episode++;
+    robot.reset(seed ?? mixSeed(this.options.seed, this.state.episode));
+    this.begun = false;
+    this.hasFallen = false;
+    this.commandAt = -Infinity;
+    this.action.fill(0);
+    transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
+  }
+
+  private perturb({ operation, perturbation }: BodyPerturbation): void {
+    if (operation === 'end') this.mend(perturbation);
+    else this.damage(perturbation);
+  }
+
+  private damage(perturbation: Perturbation): void {
+    const { robot, transport } = this.options;
+    const { id, component, type, target = '', value = 0 } = perturbation;
+    try {
+      if (component === 'leg' && type === 'shorten') robot.shortenLeg(target, value);
+      else this.lock(perturbation, true);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const code = 'ERR_PERTURBATION_UNSUPPORTED';
+      transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
+      return;
+    }
+    this.damages.set(id, perturbation);
+    transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
+  }
+
+  private mend(perturbation: Perturbation): void {
+    // It may have ended with the episode already.
+    if (!this.damages.delete(perturbation.id)) return;
+    const { component, type, target = '' } = perturbation;
+    if (component === 'leg' && type === 'shorten') this.options.robot.restoreLeg(target);
+    else this.lock(perturbation, false);
+  }
+
+  private lock({ component, target = '' }: Perturbation, locked: boolean): void {
+    const { robot } = this.options;
+    const joints =
+      component === 'leg'
+        ? jointsOfLeg(robot.contract, target)
+        : robot.contract.joints.flatMap(({ name }, j) => (name === target ? [j] : []));
+    for (const joint of joints) robot.lockJoint(joint, locked);
+  }
+}
