@@ -21,8 +21,10 @@ export async function runCommandLine(
 ): Promise<0 | 1 | 2> {
   const { commands, version, ...rest } = surroundings;
   const { stdout, stderr } = surroundings;
+  let understood = false;
   try {
     const line = parseCommandLine(typed, commands, version);
+    understood = true;
     if (line.kind === 'print') {
       stdout.write(`${line.text}\n`);
       return 0;
@@ -42,7 +44,8 @@ export async function runCommandLine(
     if (typed.includes('--json')) {
       stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
     }
-    return error.exitCode;
+    // What an option refuses is bad usage, whatever its code (a perturbation that cannot be read, say).
+    return understood ? error.exitCode : 2;
   }
 }
 

@@ -23,7 +23,11 @@ const walk = defineCommand({
     sigma: numberOption({ describe: 'Noise' }),
     bounding: choiceOption({ describe: 'Bounding', choices: ['none', 'decay'], default: 'none' }),
     morphology: listOption({ describe: 'Bodies', choices: ['intact', 'left_front'] }),
-    perturb: repeatedOption({ describe: 'Events' }, (text) => text.toUpperCase()),
+    perturb: repeatedOption({ describe: 'Events' }, (text, name) => {
+      if (!text.includes('@'))
+        throw new HebbridgeError('ERR_PERTURBATION_SYNTAX', `${name}: '${text}' has no @`);
+      return text.toUpperCase();
+    }),
     noPlasticity: flag({ describe: 'Keep the first weights' }),
   },
   run: (values, context) => {
@@ -135,6 +139,12 @@ describe('a command line that is not understood ends with exit code 2 and names 
     const { exitCode, stdout, stderr } = await run(line);
     expect(stderr).toContain(`hebbridge: ERR_USAGE: ${message}`);
     expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('keeps the code of an option that has a notation of its own', async () => {
+    const { exitCode, stderr } = await run('walk a --perturb x');
+    expect(stderr).toBe("hebbridge: ERR_PERTURBATION_SYNTAX: --perturb: 'x' has no @\n");
     expect(exitCode).toBe(2);
   });
 
