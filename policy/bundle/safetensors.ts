@@ -112,7 +112,10 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
       `a header of ${headerLength} bytes is over the limit of ${LARGEST_HEADER}`,
     );
   }
-  const data = bytes.subarray(LENGTH_BYTES + headerLength);
+  // A plain Uint8Array: the slice of a Buffer, which is one too, would be a view and not a copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(
+    LENGTH_BYTES + headerLength,
+  );
   const { metadata, entries } = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerLength), fail);
 
   entries.sort(([, { data_offsets: p }], [, { data_offsets: q }]) => p[0] - q[0] || p[1] - q[1]);

@@ -1,4 +1,4 @@
-import type { ImpulseJoint, RigidBody, RevoluteImpulseJoint, World } from '@dimforge/rapier3d-simd-compat';
+import type { RigidBody, RevoluteImpulseJoint, World } from '@dimforge/rapier3d-simd-compat';
 import { atan2, cos, sin } from '../../policy/math.js';
 import { createBodyState, type BodyState } from '../../policy/observation.js';
 import { ANT_CONTRACT, ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
@@ -77,6 +77,7 @@ export class AntBody {
   private readonly footLength = new Float64Array(ANT_LEGS.length);
   private readonly actuatorScale = new Float64Array(JOINTS).fill(1);
   private readonly friction: number;
+  private motorAxis!: ReturnType<RevoluteImpulseJoint['rawAxis']>;
 
   constructor(morphology: Morphology, pose: AntPose, solver: SolverSettings, options: AntWorldOptions = {}) {
     const gravity = options.gravity ?? GRAVITY;
@@ -112,8 +113,8 @@ export class AntBody {
       const effort = action[j]! * this.contract.joints[j]!.effortLimit * this.actuatorScale[j]!;
       this.appliedEffort[j] = effort;
       const handle = this.jointHandles[j]!;
-      raw.jointConfigureMotorVelocity(handle, 3, effort < 0 ? -MOTOR_SPEED : MOTOR_SPEED, MOTOR_GAIN);
-      raw.jointSetMotorMaxForce(handle, 3, Math.abs(effort));
+      raw.jointConfigureMotorVelocity(handle, this.motorAxis, effort < 0 ? -MOTOR_SPEED : MOTOR_SPEED, MOTOR_GAIN);
+      raw.jointSetMotorMaxForce(handle, this.motorAxis, Math.abs(effort));
     }
     // World.step in its raw form: the public one allocates a vector and walks its object maps every time.
     for (let s = 0; s < this.worldSteps; s++) {
@@ -205,7 +206,13 @@ export class AntBody {
     const hipAt = rotateFlat(yaw, x * HIP_OFFSET, y * HIP_OFFSET);
     const thigh = this.addLink(hipAt.x, hipAt.y, pose.height, hip);
     this.world.createCollider(this.capsule(leg, THIGH_LENGTH), thigh);
-    this.addJoint(2 * l, this.torso, thigh, { x: x * HIP_OFFSET, y: y * HIP_OFFSET, z: 0 }, { x: 0, y: 0, z: 1 });
+    this.addJoint(
+      2 * l,
+      this.torso,
+      thigh,
+      { x: x * HIP_OFFSET, y: y * HIP_OFFSET, z: 0 },
+      { x: 0, y: 0, z: 1 },
+    );
 
     // Positive ankle positions bend the foot down, whichever leg it is.
     const axis = { x: -y * SQRT_HALF, y: x * SQRT_HALF, z: 0 };
@@ -220,14 +227,15 @@ export class AntBody {
 
   private addJoint(index: number, parent: RigidBody, child: RigidBody, anchor: Vector, axis: Vector): void {
     const data = RAPIER.JointData.revolute(anchor, { x: 0, y: 0, z: 0 }, axis);
-    const joint: ImpulseJoint = this.world.createImpulseJoint(data, parent, child, true);
-    const revolute = joint as RevoluteImpulseJoint;
+    const revolute = this.world.createImpulseJoint(data, parent, child, true);
+    if (!(revolute instanceof RAPIER.RevoluteImpulseJoint)) throw new Error('Rapier made another joint');
     const { lower, upper } = this.contract.joints[index]!;
     revolute.setLimits(lower, upper);
     revolute.setContactsEnabled(false);
     revolute.configureMotorModel(RAPIER.MotorModel.ForceBased);
     this.joints[index] = revolute;
-    this.jointHandles[index] = joint.handle;
+    this.jointHandles[index] = revolute.handle;
+    this.motorAxis = revolute.rawAxis();
     this.links[index] = child;
     this.handles[index + 1] = child.handle;
   }

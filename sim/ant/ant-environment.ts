@@ -79,7 +79,8 @@ export class AntEnvironment implements Environment {
     this.contract.joints.forEach(({ lower, upper }, j) => {
       const isHip = j % 2 === 0;
       jointPosition[j] =
-        (isHip ? (lower + upper) / 2 : lower) + this.random.uniform(isHip ? -POSITION_SPREAD : 0, POSITION_SPREAD);
+        (isHip ? (lower + upper) / 2 : lower) +
+        this.random.uniform(isHip ? -POSITION_SPREAD : 0, POSITION_SPREAD);
     });
     this.ant?.free();
     // A fresh world each life: nothing of the last one (contact caches, handles) can reach this one.

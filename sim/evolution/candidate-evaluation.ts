@@ -7,7 +7,7 @@ import { PursuitEnvironment } from '../pursuit-environment.js';
 import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
 import { Genome } from './genome.js';
 import { drawNoise, perturb } from './open-es.js';
-import { Rollout } from './rollout.js';
+import { Rollout } from '../evaluation/rollout.js';
 
 /** What every candidate of a generation shares. */
 export interface GenerationPlan {
@@ -83,6 +83,7 @@ export class CandidateEvaluation {
       horizon: plan.horizon,
       backwardLimit: settings.backwardLimit,
       stallLimit: settings.stallLimit,
+      countFrom: settings.countFrom,
     };
     let steps = 0;
     this.lanes.forEach(({ rollout, rollouts }, m) => {
@@ -91,7 +92,9 @@ export class CandidateEvaluation {
         const life = rollout.run(mixSeed(settings.seed, 0x11fe, plan.generation, m, r), options);
         sum +=
           life.distance -
-          life.steps * (settings.actionChangeCost * life.actionChange + settings.saturationCost * life.saturated);
+          life.headStart -
+          life.steps *
+            (settings.actionChangeCost * life.actionChange + settings.saturationCost * life.saturated);
         steps += life.steps;
       }
       // A life that blew up is the worst there is, not a NaN that poisons the ranks.
@@ -104,7 +107,7 @@ export class CandidateEvaluation {
 /** The environment that `settings` names, with one of its morphologies. */
 function createEnvironment(settings: EvolutionSettings, morphologyName: string): Environment {
   if (settings.environment === 'pursuit') {
-    return new PursuitEnvironment(settings.layerSizes[0]!, settings.layerSizes.at(-1)!, settings.horizon);
+    return new PursuitEnvironment(settings.layerSizes[0], settings.layerSizes.at(-1), settings.horizon);
   }
   const morphology = parseMorphologySource(morphologyName);
   if (morphology === undefined) throw new Error(`unchecked morphology ${morphologyName}`);

@@ -66,7 +66,8 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
     refuse('its metadata are not JSON');
   }
   const parsed = metadataSchema.safeParse(json);
-  if (!parsed.success) return refuse(`its metadata are not those of ${FORMAT}: ${parsed.error.issues[0]!.message}`);
+  if (!parsed.success)
+    return refuse(`its metadata are not those of ${FORMAT}: ${parsed.error.issues[0]!.message}`);
   const { settings, generation, stepsTotal, best } = parsed.data;
   const vector = (name: string, length?: number): Float32Array => {
     const tensor = tensors.get(name);

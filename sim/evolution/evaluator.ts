@@ -1,8 +1,8 @@
 import { loadRapier } from '../rapier.js';
 import { CandidateEvaluation, type GenerationPlan, type PairResult } from './candidate-evaluation.js';
-import type { EvolutionResult, EvolutionTask } from './evaluation-worker.js';
+import type { EvolutionResult, EvolutionTask } from './evolution-work.js';
 import type { EvolutionSettings } from './evolution-settings.js';
-import { evaluationWorkerUrl, WorkerPool } from './worker-pool.js';
+import { evaluationWorkerUrl, WorkerPool } from '../evaluation/worker-pool.js';
 
 /** A life of the center with a trained morphology (its index), for validation. */
 export interface ValidationLife {
@@ -57,7 +57,7 @@ export function createThreadEvaluator(
 ): Evaluator & { readonly pool: WorkerPool<GenerationPlan, EvolutionTask, EvolutionResult> } {
   const pool = new WorkerPool<GenerationPlan, EvolutionTask, EvolutionResult>(
     evaluationWorkerUrl(),
-    { settings },
+    { kind: 'evolution', settings },
     workers,
   );
   if (onReplaced) pool.onReplaced = onReplaced;

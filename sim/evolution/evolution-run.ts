@@ -2,7 +2,7 @@ import { mixSeed } from '../../policy/random.js';
 import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
 import { horizonAt, type EvolutionSettings } from './evolution-settings.js';
-import { centeredRanks } from './fitness-shaping.js';
+import { FITNESS_SHAPINGS } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
 
@@ -48,7 +48,12 @@ export async function evolve(
   while (state.generation < settings.generations && !hooks.signal?.aborted) {
     const asked = ask(settings, state, settings.seed);
     const horizon = horizonAt(settings, state.generation);
-    const plan: GenerationPlan = { generation: asked.generation, center: state.center, sigma: asked.sigma, horizon };
+    const plan: GenerationPlan = {
+      generation: asked.generation,
+      center: state.center,
+      sigma: asked.sigma,
+      horizon,
+    };
     let done = 0;
     const results = await evaluator.evaluatePairs(plan, asked.pairSeeds, () =>
       hooks.onPair?.(++done, asked.pairSeeds.length),
@@ -60,13 +65,18 @@ export async function evolve(
       steps += result.steps;
     });
     stepsTotal += steps;
-    tell(settings, state, asked, fitness, columns, centeredRanks);
+    tell(settings, state, asked, fitness, columns, FITNESS_SHAPINGS[settings.shaping]);
 
     let validation: Record<string, number> | undefined;
     if (state.generation % settings.validateEvery === 0 || state.generation === settings.generations) {
       const means = await validate(settings, evaluator, { ...plan, generation: state.generation });
       validation = Object.fromEntries(names.map((name, m) => [name, means[m]!]));
-      best = better(best, { generation: state.generation, score: Math.min(...means), means, center: state.center });
+      best = better(best, {
+        generation: state.generation,
+        score: Math.min(...means),
+        means,
+        center: state.center,
+      });
     }
     await hooks.onGeneration?.(
       {

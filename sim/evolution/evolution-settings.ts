@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { initialWeightsSchema, weightBoundingSchema } from '../../policy/bundle/bundle-metadata.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import type { NetworkDescription } from '../../policy/hebbian-network.js';
 import { RULE_NAMES } from '../../policy/plasticity-rule.js';
@@ -6,26 +7,6 @@ import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
 
 const whole = z.number().int();
 const positive = z.number().positive();
-const share = z.number().gt(0).lt(1);
-
-const boundingSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('decay'), rate: share }),
-  z.strictObject({ kind: z.literal('oja'), rate: share }),
-  z.strictObject({ kind: z.literal('largest'), gain: positive }),
-  z.strictObject({ kind: z.literal('norm'), limit: positive }),
-]);
-
-const initialSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('uniform'), bound: positive }),
-  z.strictObject({ kind: z.literal('normal'), sd: positive }),
-  z.strictObject({ kind: z.literal('zeros') }),
-  z.strictObject({ kind: z.literal('ones') }),
-  z.strictObject({ kind: z.literal('xavier-uniform') }),
-  z.strictObject({ kind: z.literal('kaiming-uniform') }),
-  z.strictObject({ kind: z.literal('sparse'), sparsity: share, sd: positive }),
-  z.strictObject({ kind: z.literal('carried') }),
-]);
 
 const trainedMorphologySchema = z.strictObject({
   /** As `parseMorphologySource` reads it. */
@@ -42,8 +23,8 @@ export const evolutionSettingsSchema = z.strictObject({
   environment: z.enum(['ant', 'pursuit']).default('ant'),
   rule: z.enum([...RULE_NAMES, 'static']).default('ABCD_lr'),
   layerSizes: z.array(whole.min(1).max(4096)).min(2).max(8).default([28, 128, 64, 8]),
-  bounding: boundingSchema.default({ kind: 'decay', rate: 0.02 }),
-  initialWeights: initialSchema.default({ kind: 'uniform', bound: 0.1 }),
+  bounding: weightBoundingSchema.default({ kind: 'decay', rate: 0.02 }),
+  initialWeights: initialWeightsSchema.default({ kind: 'uniform', bound: 0.1 }),
   /** Tie the coefficients under the robot's left-right mirror. */
   mirror: z.boolean().default(true),
   morphologies: z
@@ -67,8 +48,9 @@ export const evolutionSettingsSchema = z.strictObject({
   learningRateDecay: z.number().gt(0).max(1).default(0.998),
   learningRateLimit: z.number().min(0).default(0.005),
   optimizer: z.enum(['sgd', 'adam']).default('adam'),
+  shaping: z.enum(['centered-ranks', 'top-ranks']).default('centered-ranks'),
   weightDecay: z.number().min(0).max(1).default(0.005),
-  initialScale: z.number().min(0).default(0.01),
+  initialScale: z.number().min(0).default(0.3),
 
   /** Control steps of a life, once it has grown from `horizonStart` over `horizonGrowth` generations. */
   horizon: whole.min(1).max(1_000_000).default(1000),
@@ -76,6 +58,11 @@ export const evolutionSettingsSchema = z.strictObject({
   horizonGrowth: whole.min(0).default(100),
   backwardLimit: whole.min(0).default(30),
   stallLimit: whole.min(0).default(100),
+  /**
+   * Distance counts towards fitness from this step on. A first lunge forward is the easiest thing to learn, and
+   * a dead end: what counts is what goes on.
+   */
+  countFrom: whole.min(0).default(60),
   /** Fitness lost per step for a mean output change of 1, and for all outputs saturated. */
   actionChangeCost: z.number().min(0).default(0),
   saturationCost: z.number().min(0).default(0),
@@ -102,11 +89,15 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
     throw new HebbridgeError('ERR_SETTING', `${source}: ${lines.join('; ')}`);
   }
   const settings = parsed.data;
+  // A static network has nothing to bound; the default for plastic ones must not get in its way.
+  if (settings.rule === 'static') settings.bounding = { kind: 'none' };
   const reject = (message: string): never => {
     throw new HebbridgeError('ERR_SETTING', `${source}: ${message}`);
   };
   if (settings.rule === 'static' && settings.initialWeights.kind !== 'carried') {
-    reject(`rule static evolves the weights themselves: initialWeights must be carried, not ${settings.initialWeights.kind}`);
+    reject(
+      `rule static evolves the weights themselves: initialWeights must be carried, not ${settings.initialWeights.kind}`,
+    );
   }
   if (settings.environment === 'ant') {
     const first = settings.layerSizes[0];
@@ -115,7 +106,9 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
       reject(`layerSizes: the Ant has 28 observations and 8 actions; given ${settings.layerSizes.join('-')}`);
     }
     if (settings.mirror && settings.layerSizes.some((size) => size % 2 !== 0)) {
-      reject(`layerSizes: rules tied under the mirror need even layers; given ${settings.layerSizes.join('-')}`);
+      reject(
+        `layerSizes: rules tied under the mirror need even layers; given ${settings.layerSizes.join('-')}`,
+      );
     }
   } else if (settings.mirror) {
     reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');

@@ -60,7 +60,12 @@ export function drawNoise(pairSeed: number, out: Float32Array): void {
 }
 
 /** Candidate values: center + sign x sigma x noise. */
-export function perturb(center: Float32Array, noise: Float32Array, signedSigma: number, out: Float32Array): void {
+export function perturb(
+  center: Float32Array,
+  noise: Float32Array,
+  signedSigma: number,
+  out: Float32Array,
+): void {
   for (let k = 0; k < out.length; k++) out[k] = center[k]! + signedSigma * noise[k]!;
 }
 

@@ -8,7 +8,8 @@ import type { SimulatedRobot } from './simulated-robot.js';
 export class AntRobot extends AntEnvironment implements SimulatedRobot {
   private readonly bornWith: Morphology;
 
-  constructor(options: AntOptions = {}) {
+  /** One body plan for all episodes: a leg that is restored gets back what it began with. */
+  constructor(options: AntOptions & { readonly morphology?: Morphology } = {}) {
     super(options);
     this.bornWith = options.morphology ?? INTACT;
   }

@@ -130,7 +130,9 @@ export class WorkerPool<Context, Task, Result> {
       this.deaths[id]!++;
       this.waiting.push(id);
       if (this.deaths[id]! >= MAX_DEATHS) {
-        this.fail(new HebbridgeError('ERR_WORKER', `a task took ${MAX_DEATHS} workers down; the last: ${reason}`));
+        this.fail(
+          new HebbridgeError('ERR_WORKER', `a task took ${MAX_DEATHS} workers down; the last: ${reason}`),
+        );
       }
     }
     this.onReplaced(reason);

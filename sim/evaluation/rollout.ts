@@ -11,7 +11,9 @@ export interface RolloutOptions {
   readonly backwardLimit?: number;
   /** Stop when this many steps have brought no new best distance. 0: never. */
   readonly stallLimit?: number;
-  /** Called after each step; for measurements. */
+  /** Distance made before this step is told apart, as `headStart`. */
+  readonly countFrom?: number;
+  /** Called with 0 when the life begins and after each step; for measurements. */
   readonly onStep?: (step: number) => void;
 }
 
@@ -19,6 +21,8 @@ export interface RolloutOptions {
 export interface RolloutResult {
   /** Sum of the rewards. */
   distance: number;
+  /** The part of it that was made before `countFrom`. */
+  headStart: number;
   steps: number;
   /** Share of outputs beyond +-0.95. */
   saturated: number;
@@ -34,7 +38,13 @@ const SATURATED = 0.95;
 export class Rollout {
   private readonly action: Float32Array;
   private readonly lastAction: Float32Array;
-  private readonly result: RolloutResult = { distance: 0, steps: 0, saturated: 0, actionChange: 0 };
+  private readonly result: RolloutResult = {
+    distance: 0,
+    headStart: 0,
+    steps: 0,
+    saturated: 0,
+    actionChange: 0,
+  };
   private readonly network: HebbianNetwork;
   private readonly environment: Environment;
 
@@ -48,16 +58,18 @@ export class Rollout {
   /** The result object is filled again by the next run. */
   run(seed: number, options: RolloutOptions): RolloutResult {
     const { network, environment, action, lastAction, result } = this;
-    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, onStep } = options;
+    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, countFrom = 0, onStep } = options;
     environment.reset(seed);
     network.reset(mixSeed(seed, 1));
     let distance = 0;
+    let headStart = 0;
     let best = 0;
     let bestStep = 0;
     let backwards = 0;
     let saturated = 0;
     let change = 0;
     let step = 0;
+    onStep?.(0);
     while (step < horizon) {
       if (step === freezeAt) network.freeze();
       network.act(environment.observation, action);
@@ -70,6 +82,7 @@ export class Rollout {
       const { reward, terminated, truncated } = environment.step(action);
       step++;
       distance += reward;
+      if (step <= countFrom) headStart = distance;
       onStep?.(step);
       backwards = reward < 0 ? backwards + 1 : 0;
       if (distance > best + STALL_MARGIN) {
@@ -81,6 +94,7 @@ export class Rollout {
       if (stallLimit > 0 && step - bestStep >= stallLimit) break;
     }
     result.distance = distance;
+    result.headStart = headStart;
     result.steps = step;
     result.saturated = saturated / (step * action.length);
     result.actionChange = change / (Math.max(1, step - 1) * action.length);

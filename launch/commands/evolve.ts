@@ -1,0 +1,298 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
+import { HebbridgeError } from '../../policy/errors.js';
+import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
+import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { createThreadEvaluator } from '../../sim/evolution/evaluator.js';
+import { evolve } from '../../sim/evolution/evolution-run.js';
+import {
+  networkDescription,
+  parseEvolutionSettings,
+  type EvolutionSettings,
+} from '../../sim/evolution/evolution-settings.js';
+import { evolvedBundle } from '../../sim/evolution/evolved-bundle.js';
+import { Genome } from '../../sim/evolution/genome.js';
+import { RunDirectory } from '../../sim/evolution/run-directory.js';
+import { loadRapier } from '../../sim/rapier.js';
+import { defineCommand } from '../command.js';
+import { EvolutionProgress } from '../evolution-progress.js';
+import {
+  choiceOption,
+  flag,
+  integerOption,
+  listOption,
+  numberOption,
+  parsedOption,
+  textOption,
+  usageError,
+} from '../options.js';
+import { packageVersion } from '../package-version.js';
+
+type Given = Record<string, unknown>;
+
+const EVOLVABLE: readonly (RuleName | 'static')[] = [...RULE_NAMES, 'static'];
+
+export default defineCommand({
+  name: 'evolve',
+  describe: 'Evolve plasticity rules (or static weights) in the simulator',
+  examples: [
+    ['hebbridge evolve --out runs/first', 'the default: mirror-tied ABCD_lr rules, intact and right front'],
+    ['hebbridge evolve --out runs/first --resume', 'go on where a run was stopped or killed'],
+    ['hebbridge evolve --out runs/static --rule static', 'static weights, through the same door'],
+  ],
+  positionals: {},
+  options: {
+    out: textOption({ describe: 'Folder of the run: rules, log, checkpoint', required: true }),
+    resume: flag({ describe: 'Go on from the checkpoint in --out' }),
+    settings: textOption({ describe: 'JSON file with settings; the options here override it' }),
+    environment: choiceOption({ describe: 'World to learn in', choices: ['ant', 'pursuit'] }),
+    rule: choiceOption({ describe: 'What evolves', choices: EVOLVABLE }),
+    layerSizes: parsedOption({ describe: 'Neurons of each layer, like 28-128-64-8' }, parseLayerSizes),
+    bounding: parsedOption(
+      { describe: 'What bounds the weights: none, decay:0.02, oja:0.02, largest:1, norm:2' },
+      parseBounding,
+    ),
+    initialWeights: parsedOption(
+      { describe: 'First weights of a life: uniform:0.1, normal:0.1, zeros, carried (co-evolved), ...' },
+      parseInitialWeights,
+    ),
+    noMirror: flag({ describe: 'Do not tie the rules under the left-right mirror' }),
+    morphology: listOption({ describe: 'Morphologies to train on, like intact,right_front' }),
+    rollouts: integerOption({
+      describe: 'Lives of a candidate with each morphology',
+      minimum: 1,
+      maximum: 1000,
+    }),
+    population: integerOption({ describe: 'Candidates a generation, even', minimum: 2, maximum: 100_000 }),
+    generations: integerOption({ describe: 'Generations in all', minimum: 1, maximum: 1_000_000 }),
+    horizon: integerOption({ describe: 'Control steps of a life', minimum: 1, maximum: 1_000_000 }),
+    sigma: numberOption({ describe: 'Size of the noise at the start', minimum: 1e-9 }),
+    learningRate: numberOption({ describe: 'Learning rate at the start', minimum: 1e-9 }),
+    optimizer: choiceOption({ describe: 'How the center moves', choices: ['adam', 'sgd'] }),
+    seed: integerOption({ describe: 'Seed of everything random in the run', minimum: 0 }),
+    workers: integerOption({
+      describe: 'Worker threads; the result does not depend on them',
+      minimum: 1,
+      maximum: 256,
+      default: availableParallelism(),
+    }),
+  },
+
+  async run(values, context) {
+    const directory = new RunDirectory(values.out);
+    const given = givenSettings(values);
+    const checkpoint = directory.readCheckpoint();
+    if (checkpoint && !values.resume) {
+      throw new HebbridgeError(
+        'ERR_SETTING',
+        `--out: ${values.out} holds a run of ${checkpoint.state.generation} generations; give --resume to go on with it, or another folder`,
+      );
+    }
+    const settings = checkpoint
+      ? resumedSettings(checkpoint.settings, given)
+      : parseEvolutionSettings(given, values.settings ?? 'settings');
+    await loadRapier();
+    directory.create();
+    directory.rewindLog(checkpoint?.state.generation ?? 0);
+    writeFileAtomically(`${values.out}/settings.json`, `${JSON.stringify(settings, null, 2)}\n`);
+
+    const signal = context.interruption();
+    const progress = new EvolutionProgress(
+      context.stderr,
+      settings,
+      checkpoint,
+      () => performance.now() / 1000,
+    );
+    const evaluator = createThreadEvaluator(settings, values.workers, (reason) =>
+      context.progress(`a worker died (${reason}); its candidates are evaluated again`),
+    );
+    signal.addEventListener('abort', () => void evaluator.close());
+    let savedGeneration = checkpoint?.best?.generation;
+    try {
+      const end = await evolve(
+        settings,
+        new Genome(networkDescription(settings), settings.mirror).length,
+        evaluator,
+        {
+          signal,
+          onPair: (done, pairs) => progress.pair(done, pairs),
+          onGeneration: (report, state) => {
+            const seconds = progress.generation(report);
+            if (settings.environment === 'ant' && state.best && state.best.generation !== savedGeneration) {
+              savedGeneration = state.best.generation;
+              writeFileAtomically(
+                directory.rulesPath,
+                encodeBundle(evolvedBundle(settings, state.best, packageVersion())),
+              );
+            }
+            directory.record({ ...report, seconds }, state);
+          },
+        },
+        checkpoint,
+      );
+      const { best } = end;
+      return {
+        json: {
+          out: values.out,
+          generations: end.state.generation,
+          steps: end.stepsTotal,
+          best: best && {
+            generation: best.generation,
+            score: best.score,
+            means: namedMeans(settings, best.means),
+          },
+          rules: settings.environment === 'ant' ? directory.rulesPath : null,
+        },
+        text: best
+          ? `best: generation ${best.generation}, ${meansText(settings, best.means)}; ${settings.environment === 'ant' ? directory.rulesPath : directory.checkpointPath}`
+          : '',
+      };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new HebbridgeError(
+        'ERR_INTERRUPTED',
+        `stopped; hebbridge evolve --out ${values.out} --resume goes on from the last whole generation`,
+      );
+    } finally {
+      progress.end();
+      await evaluator.close();
+    }
+  },
+});
+
+/** Settings as they were given: those of the file, overridden by the options. */
+function givenSettings(values: Given & { settings: string | undefined; noMirror: boolean }): Given {
+  const given: Given = values.settings === undefined ? {} : readSettings(values.settings);
+  const names = [
+    'environment',
+    'rule',
+    'layerSizes',
+    'bounding',
+    'initialWeights',
+    'population',
+    'generations',
+    'horizon',
+    'sigma',
+    'learningRate',
+    'optimizer',
+    'seed',
+  ];
+  for (const name of names) if (values[name] !== undefined) given[name] = values[name];
+  if (given['rule'] === 'static') given['initialWeights'] ??= { kind: 'carried' };
+  if (values.noMirror) given['mirror'] = false;
+  if (given['environment'] === 'pursuit') {
+    given['mirror'] ??= false;
+    given['layerSizes'] ??= [4, 8, 2];
+    given['morphologies'] ??= [{ name: 'intact', rollouts: 1 }];
+    given['horizon'] ??= 20;
+    given['countFrom'] ??= 0;
+  }
+  const morphology = values['morphology'] as readonly string[] | undefined;
+  const rollouts = values['rollouts'] as number | undefined;
+  if (morphology)
+    given['morphologies'] = morphology.map((name) => ({
+      name,
+      rollouts: rollouts ?? (name === 'intact' ? 1 : 2),
+    }));
+  else if (rollouts !== undefined)
+    given['morphologies'] = ['intact', 'right_front'].map((name) => ({ name, rollouts }));
+  return given;
+}
+
+function readSettings(path: string): Given {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new HebbridgeError(
+      'ERR_FILE_READ',
+      `--settings: ${path} cannot be read: ${(error as Error).message}`,
+    );
+  }
+  try {
+    return JSON.parse(text) as Given;
+  } catch (error) {
+    throw new HebbridgeError('ERR_SETTING', `--settings: ${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** A resumed run keeps its settings; only its end may move. */
+function resumedSettings(kept: EvolutionSettings, given: Given): EvolutionSettings {
+  const { generations, ...rest } = given;
+  for (const [name, value] of Object.entries(rest)) {
+    const old = kept[name as keyof EvolutionSettings];
+    if (JSON.stringify(old) !== JSON.stringify(value)) {
+      throw new HebbridgeError(
+        'ERR_SETTING',
+        `${name}: the run to resume has ${JSON.stringify(old)}, not ${JSON.stringify(value)}; leave it out, or begin another run`,
+      );
+    }
+  }
+  return generations === undefined ? kept : parseEvolutionSettings({ ...kept, generations }, 'settings');
+}
+
+function namedMeans(settings: EvolutionSettings, means: readonly number[]): Record<string, number> {
+  return Object.fromEntries(settings.morphologies.map(({ name }, m) => [name, means[m]!]));
+}
+
+function meansText(settings: EvolutionSettings, means: readonly number[]): string {
+  return settings.morphologies.map(({ name }, m) => `${name} ${means[m]!.toFixed(0)}`).join(', ');
+}
+
+function parseLayerSizes(text: string, name: string): number[] {
+  if (!/^\d+(-\d+)+$/.test(text))
+    throw usageError(name, text, 'a list of layer sizes', 'sizes like 28-128-64-8');
+  return text.split('-').map(Number);
+}
+
+const BOUNDING_PARAMETERS: Readonly<Record<string, string | undefined>> = {
+  none: undefined,
+  decay: 'rate',
+  oja: 'rate',
+  largest: 'gain',
+  norm: 'limit',
+};
+
+function parseBounding(text: string, name: string): unknown {
+  return parseKind(text, name, BOUNDING_PARAMETERS, 'none, decay:0.02, oja:0.02, largest:1 or norm:2');
+}
+
+const INITIAL_PARAMETERS: Readonly<Record<string, string | undefined>> = {
+  uniform: 'bound',
+  normal: 'sd',
+  zeros: undefined,
+  ones: undefined,
+  'xavier-uniform': undefined,
+  'kaiming-uniform': undefined,
+  carried: undefined,
+};
+
+function parseInitialWeights(text: string, name: string): unknown {
+  return parseKind(
+    text,
+    name,
+    INITIAL_PARAMETERS,
+    `uniform:0.1, normal:0.1 or ${Object.keys(INITIAL_PARAMETERS).slice(2).join(', ')}`,
+  );
+}
+
+/** `kind` or `kind:number` as `{kind, [parameter]: number}`; ranges are checked with the other settings. */
+function parseKind(
+  text: string,
+  name: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+  instead: string,
+): unknown {
+  const [kind = '', number, ...rest] = text.split(':');
+  if (!(kind in parameters) || rest.length > 0) throw usageError(name, text, 'known', instead);
+  const parameter = parameters[kind];
+  if (
+    (parameter === undefined) !== (number === undefined) ||
+    number === '' ||
+    Number.isNaN(Number(number ?? 0))
+  ) {
+    throw usageError(name, text, 'complete', instead);
+  }
+  return parameter === undefined ? { kind } : { kind, [parameter]: Number(number) };
+}

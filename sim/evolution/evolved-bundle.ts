@@ -1,0 +1,36 @@
+import type { RuleBundle } from '../../policy/bundle/rule-bundle.js';
+import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
+import { RAPIER } from '../rapier.js';
+import type { BestCenter } from './checkpoint.js';
+import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
+import { Genome } from './genome.js';
+
+/** The rules of a center, with everything that tells where they come from. For the Ant only. */
+export function evolvedBundle(settings: EvolutionSettings, best: BestCenter, version: string): RuleBundle {
+  const genome = new Genome(networkDescription(settings), settings.mirror);
+  genome.unfold(best.center);
+  const { coefficients, initialWeights } = genome;
+  const { rule, layerSizes, bounding, initialWeights: initial, ...evolution } = settings;
+  return {
+    network: { layerSizes, rule, bounding, initialWeights: initial },
+    ...(coefficients.length > 0 && { coefficients }),
+    ...(initialWeights.length > 0 && { initialWeights }),
+    contract: ANT_CONTRACT,
+    provenance: {
+      hebbridge: version,
+      simulator: { name: 'Rapier Ant', version: RAPIER.version(), solver: { ...DEFAULT_SOLVER } },
+      morphologies: settings.morphologies.map(({ name }) => name),
+      evolution: JSON.parse(JSON.stringify(evolution)) as JsonRecord,
+      seed: settings.seed,
+      generations: best.generation,
+      fitness: best.score,
+      evaluation: {
+        validation: Object.fromEntries(settings.morphologies.map(({ name }, m) => [name, best.means[m]!])),
+        validationRollouts: settings.validationRollouts,
+      },
+      mirrorTied: settings.mirror,
+    },
+  };
+}
