@@ -34,6 +34,11 @@ export interface ControllerOptions {
   readonly stalePeriods?: number;
   /** s between status messages, beside those at every change. Default 1. */
   readonly statusPeriod?: number;
+  /**
+   * Who begins a control step: the controller's own `timer` each control period, or whoever drives it and calls
+   * `step` (in lock-step with a simulator, say). Default `timer`.
+   */
+  readonly trigger?: 'timer' | 'call';
 }
 
 /** The weights are looked through every so many steps; an action that is not finite is found at once. */
@@ -114,7 +119,7 @@ export class Controller {
     this.subscriptions.push(transport.subscribe('robotState', this.receive));
     this.startedAt = clock.now();
     this.beginLife();
-    this.loop.start(firstDeadline);
+    if (this.options.trigger !== 'call') this.loop.start(firstDeadline);
   }
 
   /** Publish the safe command and the last status, and hear and say no more. The transport stays open. */
@@ -146,8 +151,9 @@ export class Controller {
     this.reader.read(message);
   };
 
-  /** One control period. The loop calls it. */
-  private step(): void {
+  /** One control step, each control period: from the newest robot state to a command. */
+  step(): void {
+    if (this.reporter.state === 'stopped') return;
     const now = this.options.clock.now();
     this.perturbations.update(now - this.startedAt);
     const finding = this.judgeState(now);
@@ -218,7 +224,10 @@ export class Controller {
   private judgeAction(): Finding {
     let sum = 0;
     for (let j = 0; j < this.action.length; j++) sum += this.action[j]!;
-    return Number.isFinite(sum) ? 'good' : 'non-finite-action';
+    if (Number.isFinite(sum)) return 'good';
+    // It may come from the weights: look through them in the next step.
+    this.weightRms = NaN;
+    return 'non-finite-action';
   }
 
   /** Conclude a control period: the state that follows, its command, and what there is to tell. */

@@ -11,7 +11,7 @@ import {
 /** The text form of a perturbation, for the command line and for people. */
 export const PERTURBATION_FORM = 'component[:target]:type[=value][@start][+duration]';
 
-const NUMBER = String.raw`-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+const NUMBER = String.raw`-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?`;
 const NAME = String.raw`[^\s:=@+]+`;
 const PATTERN = new RegExp(
   `^(?<component>${NAME})(?::(?<target>${NAME}))?:(?<type>${NAME})` +
