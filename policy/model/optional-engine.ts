@@ -11,11 +11,10 @@ export async function importEngine(packageName: string, install = packageName): 
   try {
     return await import(/* @vite-ignore */ packageName);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-    const reason = missing ? 'is not installed' : `does not load (${String(error)})`;
+    const reason = error instanceof Error ? error.message : String(error);
     throw new HebbridgeError(
       'ERR_ENGINE_MISSING',
-      `this model needs ${packageName}, which ${reason}: npm install ${install}`,
+      `this model needs ${packageName}: npm install ${install} (it does not load: ${reason})`,
       { cause: error },
     );
   }

@@ -29,7 +29,7 @@ export class TensorflowPolicy implements SynchronousPolicy {
   readonly observationSize: number;
   readonly actionSize: number;
   /** Which TensorFlow.js runs the model. */
-  readonly engineName: TensorflowEngine['name'];
+  readonly engineName: 'tfjs-node' | 'tfjs-wasm';
 
   private readonly tf: typeof Tensorflow;
   private readonly model: Tensorflow.LayersModel | Tensorflow.GraphModel;

@@ -33,12 +33,12 @@ const OPSET = 17;
  * Metadata (JSON where not plain text): rule, layer_sizes, bounding, initial_weights, activation,
  * joint_names, control_period (s), contract.
  *
- * @param coefficients [synapses, columns of the rule], as for `HebbianNetwork.setCoefficients`; none if static
+ * @param coefficients [synapses, columns of the rule], as for `HebbianNetwork.setCoefficients`; not read if static
  * @throws HebbridgeError ERR_SETTING if the number of coefficients or carried weights is not the network's
  */
 export function exportOnnx(
   description: NetworkDescription,
-  coefficients: Float32Array,
+  coefficients: Float32Array | undefined,
   options: OnnxExportOptions,
 ): Uint8Array {
   const { layerSizes, rule, bounding, initialWeights } = description;
@@ -64,7 +64,7 @@ export function exportOnnx(
       name: l === lastLayer ? 'action' : `activation_${l}`,
     });
     if (!isStatic) {
-      const terms = effectiveCoefficients(rule, coefficients, firstSynapse, length);
+      const terms = effectiveCoefficients(rule, coefficients!, firstSynapse, length);
       const updated = graph.node('Add', [weights, change(graph, l, shape, terms, x, y)]);
       const bounded = bound(graph, bounding, updated, y);
       graph.output(graph.node('Identity', [bounded], { name: `new_${name}` }), shape);

@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../launch/cli.js';
+import exportCommand from '../../launch/commands/export.js';
+import { loadModelPolicy } from '../../launch/model-file.js';
+import { encodeBundle, networkFromBundle } from '../../policy/bundle/rule-bundle.js';
+import { fillObservation } from '../policy/random-network.js';
+import { plasticBundle, staticBundle } from '../policy/bundle/small-bundles.js';
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'hebbridge-export-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('hebbridge export --format onnx', () => {
+  it.each([
+    ['plastic', plasticBundle()],
+    ['static', staticBundle()],
+  ])('writes a model that gives the 200 actions of the %s bundle within 1e-5', async (_, bundle) => {
+    const [rules, out] = [join(folder, 'rules.safetensors'), join(folder, 'rules.onnx')];
+    await writeFile(rules, encodeBundle(bundle));
+    const exitCode = await runCommandLine(['export', rules, '--format', 'onnx', '--out', out], {
+      commands: [exportCommand],
+      version: '0.0.0',
+      stdin: new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+      environment: {},
+      interruption: () => new AbortController().signal,
+    });
+    expect(exitCode).toBe(0);
+
+    const network = networkFromBundle(bundle);
+    const { observationSize, actionSize } = network;
+    const policy = await loadModelPolicy(out, { observationSize, actionSize });
+    const observation = new Float32Array(observationSize);
+    const [action, expected] = [new Float32Array(actionSize), new Float32Array(actionSize)];
+    network.reset(4);
+    policy.reset(4);
+    for (let t = 0; t < 200; t++) {
+      fillObservation(observation, t);
+      network.act(observation, expected);
+      await policy.act(observation, action);
+      action.forEach((a, j) => expect(Math.abs(a - expected[j]!)).toBeLessThan(1e-5));
+    }
+  });
+});
