@@ -113,7 +113,12 @@ export class AntBody {
       const effort = action[j]! * this.contract.joints[j]!.effortLimit * this.actuatorScale[j]!;
       this.appliedEffort[j] = effort;
       const handle = this.jointHandles[j]!;
-      raw.jointConfigureMotorVelocity(handle, this.motorAxis, effort < 0 ? -MOTOR_SPEED : MOTOR_SPEED, MOTOR_GAIN);
+      raw.jointConfigureMotorVelocity(
+        handle,
+        this.motorAxis,
+        effort < 0 ? -MOTOR_SPEED : MOTOR_SPEED,
+        MOTOR_GAIN,
+      );
       raw.jointSetMotorMaxForce(handle, this.motorAxis, Math.abs(effort));
     }
     // World.step in its raw form: the public one allocates a vector and walks its object maps every time.
