@@ -34,7 +34,6 @@ export const ERROR_CODES = {
   ERR_PERTURBATION_OVERLAP: 'a perturbation of something that another one holds at that time',
   ERR_PERTURBATION_UNSUPPORTED: 'a perturbation that this robot or this policy does not offer',
   ERR_PERTURBATION_UNKNOWN: 'the end of a perturbation that is neither active nor scheduled',
-  ERR_ROBOT_JOINTS: 'a robot whose joints or feet are not those of the rules',
   ERR_TRANSPORT_CLOSED: 'the use of a transport after it was closed',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;
