@@ -1,6 +1,9 @@
 import type { Command } from '../command.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
+import exportRules from './export.js';
+import importRules from './import.js';
+import inspect from './inspect.js';
 
 /** Every command of the CLI, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [evolve, evaluate];
+export const COMMANDS: readonly Command[] = [evolve, evaluate, inspect, importRules, exportRules];
