@@ -13,12 +13,18 @@ if (existsSync(path.join(results, 'demo.passed'))) {
 }
 const vitestFile = path.join(results, 'vitest.json');
 if (existsSync(vitestFile)) {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(vitestFile, 'utf8'));
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+    readFileSync(vitestFile, 'utf8'),
+  );
   // A file that could not be loaded has no tests to count, and has failed.
-  const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const unloaded = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
   passed += numPassedTests;
   failed += numFailedTests + unloaded;
-  said.push(`vitest ${numPassedTests} passed, ${numFailedTests + unloaded} failed, ${numPendingTests} skipped`);
+  said.push(
+    `vitest ${numPassedTests} passed, ${numFailedTests + unloaded} failed, ${numPendingTests} skipped`,
+  );
 }
 if (exitCode !== '0') {
   said.push(`failed in: ${stage} (exit code ${exitCode})`);
