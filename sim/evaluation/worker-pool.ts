@@ -58,9 +58,9 @@ export class WorkerPool<Context, Task, Result> {
     for (let k = 0; k < size; k++) this.members.push(this.hire());
   }
 
-  /** Thread ids of the workers that live now. */
-  get threadIds(): readonly number[] {
-    return this.members.map(({ worker }) => worker.threadId);
+  /** End one worker as if it had died; it is replaced. For tests of what depends on that. */
+  terminateOne(): void {
+    void this.members[0]?.worker.terminate();
   }
 
   /** Give all workers, and those that replace them, what the following tasks share. */

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../sim/evolution/checkpoint.js';
+import { createInProcessEvaluator, createThreadEvaluator } from '../../../sim/evolution/evaluator.js';
+import { evolve, type GenerationReport } from '../../../sim/evolution/evolution-run.js';
+import {
+  horizonAt,
+  networkDescription,
+  parseEvolutionSettings,
+  type EvolutionSettings,
+} from '../../../sim/evolution/evolution-settings.js';
+import { Genome } from '../../../sim/evolution/genome.js';
+
+const PURSUIT = {
+  environment: 'pursuit',
+  layerSizes: [4, 8, 2],
+  mirror: false,
+  morphologies: [{ name: 'intact', rollouts: 1 }],
+  horizon: 20,
+  countFrom: 0,
+  population: 32,
+  validateEvery: 5,
+};
+
+const ANT = {
+  population: 8,
+  generations: 3,
+  horizon: 30,
+  horizonStart: 30,
+  countFrom: 0,
+  validateEvery: 1,
+  validationRollouts: 2,
+};
+
+async function run(
+  settings: EvolutionSettings,
+  workers = 0,
+  from?: Checkpoint,
+): Promise<{ end: Checkpoint; reports: GenerationReport[] }> {
+  const evaluator =
+    workers === 0 ? await createInProcessEvaluator(settings) : createThreadEvaluator(settings, workers);
+  const reports: GenerationReport[] = [];
+  try {
+    const length = new Genome(networkDescription(settings), settings.mirror).length;
+    const end = await evolve(
+      settings,
+      length,
+      evaluator,
+      { onGeneration: (report) => void reports.push(report) },
+      from,
+    );
+    return { end, reports };
+  } finally {
+    await evaluator.close();
+  }
+}
+
+describe('the learner', () => {
+  it('learns the pursuit in seconds: from nothing to nine tenths of what can be had', async () => {
+    const { reports } = await run(parseEvolutionSettings({ ...PURSUIT, generations: 150 }, 'test'));
+    const validated = reports.flatMap(({ validation }) => validation?.['intact'] ?? []);
+    expect(validated[0]).toBeLessThan(17);
+    expect(validated.at(-1)).toBeGreaterThan(18);
+  });
+
+  it('learns it with static weights through the same door', async () => {
+    const settings = { ...PURSUIT, rule: 'static', initialWeights: { kind: 'carried' }, generations: 100 };
+    const { reports } = await run(parseEvolutionSettings(settings, 'test'));
+    const validated = reports.flatMap(({ validation }) => validation?.['intact'] ?? []);
+    expect(validated.at(-1)).toBeGreaterThan(18);
+  });
+});
+
+describe('determinism', () => {
+  it('evolves the same bits on the Ant in process and in 1, 2 and 4 workers', async () => {
+    const settings = parseEvolutionSettings(ANT, 'test');
+    const alone = await run(settings);
+    for (const workers of [1, 2, 4]) {
+      const threads = await run(settings, workers);
+      expect(threads.reports).toEqual(alone.reports);
+      expect(encodeCheckpoint(threads.end)).toEqual(encodeCheckpoint(alone.end));
+    }
+  });
+
+  it('goes on from a checkpoint as if it had never stopped', async () => {
+    const settings = parseEvolutionSettings({ ...PURSUIT, generations: 12 }, 'test');
+    const whole = await run(settings);
+    const half = await run({ ...settings, generations: 7 });
+    const kept = decodeCheckpoint(encodeCheckpoint(half.end), 'memory');
+    const rest = await run(settings, 0, { ...kept, settings });
+    // Ending at 7 validated there, which an uninterrupted run does not: the center is what must agree.
+    expect(rest.end.state.center).toEqual(whole.end.state.center);
+    expect(rest.reports.at(-1)).toEqual(whole.reports.at(-1));
+  });
+
+  it('evaluates the candidates of a worker that died again, in its replacement', async () => {
+    const settings = parseEvolutionSettings(
+      { ...ANT, generations: 2, horizon: 200, horizonStart: 200 },
+      'test',
+    );
+    const alone = await run(settings);
+    const reasons: string[] = [];
+    const evaluator = createThreadEvaluator(settings, 2, (reason) => reasons.push(reason));
+    let killed = false;
+    const end = await evolve(settings, new Genome(networkDescription(settings), true).length, evaluator, {
+      onPair: () => {
+        if (killed) return;
+        killed = true;
+        evaluator.pool.terminateOne();
+      },
+    });
+    await evaluator.close();
+    expect(reasons).toHaveLength(1);
+    expect(encodeCheckpoint(end)).toEqual(encodeCheckpoint(alone.end));
+  });
+});
+
+describe('settings', () => {
+  it.each([
+    [{ population: 7 }, 'population: must be even'],
+    [{ population: '8' }, 'population'],
+    [{ morphologies: [{ name: 'three_legs', rollouts: 1 }] }, "'three_legs' is no morphology"],
+    [{ layerSizes: [27, 8] }, '28 observations and 8 actions'],
+    [{ layerSizes: [28, 7, 8] }, 'even layers'],
+    [{ rule: 'static' }, 'initialWeights must be carried'],
+    [{ sigma: Number.NaN }, 'sigma'],
+    [{ bounding: { kind: 'decay', rate: 2 } }, 'bounding'],
+    [{ learningrate: 1 }, 'learningrate'],
+  ])('refuses %j', (given, message) => {
+    expect(() => parseEvolutionSettings(given, 'test')).toThrow(message);
+    expect(() => parseEvolutionSettings(given, 'test')).toThrow(
+      expect.objectContaining({ code: 'ERR_SETTING' }),
+    );
+  });
+
+  it('lets the horizon grow to its full length', () => {
+    const settings = parseEvolutionSettings({ horizonStart: 400, horizon: 1000, horizonGrowth: 100 }, 'test');
+    expect([0, 50, 100, 500].map((generation) => horizonAt(settings, generation))).toEqual([
+      400, 700, 1000, 1000,
+    ]);
+  });
+});
