@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import demo from './demo.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
 import exportRules from './export.js';
@@ -6,4 +7,4 @@ import importRules from './import.js';
 import inspect from './inspect.js';
 
 /** Every command of the CLI, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [evolve, evaluate, inspect, importRules, exportRules];
+export const COMMANDS: readonly Command[] = [demo, evolve, evaluate, inspect, importRules, exportRules];

@@ -1,0 +1,167 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
+import { networkFromBundle, requireContract } from '../../policy/bundle/rule-bundle.js';
+import { HebbridgeError } from '../../policy/errors.js';
+import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { MORPHOLOGY_NAMES, parseMorphology } from '../../sim/ant/morphology.js';
+import { loadRapier } from '../../sim/rapier.js';
+import { AntRobot } from '../../sim/robot/ant-robot.js';
+import { readBundle } from '../bundle-file.js';
+import { defineCommand } from '../command.js';
+import { DemoDisplay } from '../demo/demo-display.js';
+import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
+import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
+import { listenToKeys } from '../demo/keyboard.js';
+import { SimulatedWalk } from '../demo/simulated-walk.js';
+import {
+  integerOption,
+  numberOption,
+  parsedOption,
+  repeatedOption,
+  textOption,
+  usageError,
+} from '../options.js';
+
+/** Layers that a bundle may have; which of them this one has is known when it is loaded. */
+const MOST_LAYERS = 15;
+
+export default defineCommand({
+  name: 'demo',
+  describe: 'Watch the simulated Ant walk in real time under the controller that drives hardware; damage it',
+  examples: [
+    ['hebbridge demo', 'until q or Ctrl-C; keys damage it'],
+    ['hebbridge demo --perturb leg:left_front:shorten=0.1@10', 'lose most of a leg after 10 s'],
+    [
+      'hebbridge demo --duration 20 --perturb weights:zero=0.33@5 --perturb plasticity:freeze@10+5 --json',
+      'lose a third of the weights after 5 s, and plasticity from 10 s to 15 s',
+    ],
+  ],
+  positionals: {},
+  options: {
+    rules: textOption({ describe: 'Rule bundle (.safetensors); the one that ships by default' }),
+    duration: numberOption({
+      describe: 'Seconds; until it is stopped by default',
+      minimum: 0.1,
+      maximum: 1e6,
+    }),
+    morphology: parsedOption(
+      { describe: 'Body from the start, like right_front or left_back:0.25', default: 'intact' },
+      (text, name) => {
+        const morphology = parseMorphology(text);
+        if (morphology) return { text, morphology };
+        throw usageError(name, text, 'a morphology', `one of ${MORPHOLOGY_NAMES.join(', ')}`);
+      },
+    ),
+    perturb: repeatedOption(
+      { describe: 'Perturbation, component[:target]:type[=value][@start][+duration] in s; repeatable' },
+      readPerturbation,
+    ),
+    seed: integerOption({
+      describe: 'Of the first weights and the pose at the start',
+      minimum: 0,
+      default: 1,
+    }),
+  },
+
+  async run(values, context) {
+    const file = values.rules ?? shippedRules();
+    const bundle = readBundle(file);
+    requireContract(
+      bundle,
+      ANT_CONTRACT.joints.map(({ name }) => name),
+    );
+    await loadRapier();
+    const clock = new MonotonicClock();
+    const { text: morphologyText, morphology } = values.morphology;
+    const display = new DemoDisplay(context.stdout);
+    const walk = new SimulatedWalk({
+      robot: new AntRobot({ morphology }),
+      policy: networkFromBundle(bundle),
+      contract: bundle.contract,
+      clock,
+      seed: values.seed,
+      statusPeriod: 1,
+    });
+    const interruption = context.interruption();
+    const quit = new AbortController();
+    const keys = new DemoKeys(walk, () => quit.abort());
+    let stopListening: Cancel | undefined;
+    let stopShowing: Cancel | undefined;
+    try {
+      walk.start();
+      requestAll(walk, values.perturb);
+      if (!context.json) {
+        display.say(`${file}, ${morphologyText}, seed ${values.seed}`);
+        if (display.live && context.stdin.isTTY) display.say(KEYS_HELP);
+        stopListening = listenToKeys(context.stdin, (key) => display.setNote(keys.press(key) ?? ''));
+        stopShowing = showRegularly(walk, display, clock, morphologyText);
+      }
+      await until(clock, values.duration, AbortSignal.any([interruption, quit.signal]));
+      const report = reportOn(
+        walk,
+        { bundle: file, morphology: morphologyText, seed: values.seed },
+        ANT_CONTRACT.controlPeriod,
+      );
+      return { json: report, text: reportText(report) };
+    } finally {
+      quit.abort();
+      stopListening?.();
+      stopShowing?.();
+      display.end();
+      await walk.stop();
+    }
+  },
+});
+
+function readPerturbation(text: string, name: string): { text: string; perturbation: Perturbation } {
+  const subject = { contract: ANT_CONTRACT, layers: MOST_LAYERS, simulated: true };
+  const verdict = parsePerturbation(text, text, subject);
+  if (verdict.accepted) return { text, perturbation: verdict.perturbation };
+  throw new HebbridgeError(verdict.code, `${name}: ${verdict.reason}`);
+}
+
+/** What the controller refuses now contradicts the bundle, or another one of them. */
+function requestAll(
+  walk: SimulatedWalk,
+  perturbations: readonly { text: string; perturbation: Perturbation }[],
+): void {
+  perturbations.forEach(({ text, perturbation }, n) => {
+    const id = `perturb-${n + 1}`;
+    const { accepted, reason } = walk.ask({ operation: 'begin', perturbation: { ...perturbation, id } });
+    if (!accepted) throw new HebbridgeError('ERR_SETTING', `--perturb ${text}: ${reason}`);
+  });
+}
+
+/** A status line each display period; returns what ends it. */
+function showRegularly(walk: SimulatedWalk, display: DemoDisplay, clock: Clock, morphology: string): Cancel {
+  let time = clock.now();
+  let { distance } = walk.travelled;
+  const loop = new ControlLoop(clock, display.period, () => {
+    const now = clock.now();
+    const way = walk.travelled;
+    display.show(statusLine(walk, (way.distance - distance) / (now - time), morphology));
+    time = now;
+    ({ distance } = way);
+  });
+  loop.start(time + display.period);
+  return () => loop.stop();
+}
+
+/** Resolves after `duration` s, if there is one, or when `stop` is aborted. */
+function until(clock: Clock, duration: number | undefined, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
+    if (duration === undefined) return;
+    const cancel = clock.callAt(clock.now() + duration, resolve);
+    stop.addEventListener('abort', cancel, { once: true });
+  });
+}
+
+/** The bundle that comes with the package. */
+function shippedRules(): string {
+  const manifest = createRequire(import.meta.url).resolve('hebbridge/package.json');
+  return path.join(path.dirname(manifest), 'rules', 'ant.safetensors');
+}
