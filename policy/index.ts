@@ -9,6 +9,7 @@ export * from './model/tensorflow-policy.js';
 export * from './network-buffers.js';
 export * from './observation.js';
 export * from './onnx/plastic-step-graph.js';
+export * from './perturbation/index.js';
 export * from './plasticity-rule.js';
 export * from './policy.js';
 export * from './random.js';

@@ -17,6 +17,7 @@ describe('the list of commands', () => {
       expect(command.describe).not.toBe('');
       expect(text).toContain('--json');
       expect(text).toContain('Examples:');
+      for (const [, meaning] of command.examples) expect(meaning).not.toBe('');
       for (const option of Object.values({ ...command.positionals, ...command.options })) {
         expect(option.describe).not.toBe('');
       }
