@@ -1,18 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { decodeBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../../sim/ant/morphology.js';
 import {
   evaluateBundle,
   SOLVED_DISTANCE,
   type MorphologyResult,
 } from '../../sim/evaluation/evaluate-bundle.js';
+import { readBytes } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
 import { flag, integerOption, parsedOption, textOption, usageError } from '../options.js';
 import { ProgressBar } from '../progress-bar.js';
-
-const CONTROL_PERIOD = 0.0165;
+import { textTable } from '../text-table.js';
 
 export default defineCommand({
   name: 'evaluate',
@@ -63,7 +63,7 @@ export default defineCommand({
         '--no-plasticity and --freeze-at exclude each other; give one of them',
       );
     }
-    const bytes = readBundle(values.rules);
+    const bytes = readBytes(values.rules);
     const bundle = decodeBundle(bytes, values.rules);
     const freezeAt = values.noPlasticity ? 0 : values.freezeAt;
     const bar = new ProgressBar(context.stderr, 'lives', () => performance.now() / 1000);
@@ -92,14 +92,6 @@ export default defineCommand({
     };
   },
 });
-
-function readBundle(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new HebbridgeError('ERR_FILE_READ', `${path}: cannot be read: ${(error as Error).message}`);
-  }
-}
 
 function parseMorphologies(text: string, name: string): readonly string[] {
   const words = text.split(',').map((word) => word.trim());
@@ -132,7 +124,7 @@ const HEADINGS = [
 
 function table(results: readonly MorphologyResult[], horizon: number): string {
   const rows = results.map((result) => {
-    const metres = result.mean * CONTROL_PERIOD;
+    const metres = result.mean * ANT_CONTRACT.controlPeriod;
     const { step0, step100, end } = result.weightRms;
     return [
       result.morphology,
@@ -142,21 +134,14 @@ function table(results: readonly MorphologyResult[], horizon: number): string {
       result.max.toFixed(0),
       `${result.solved} of ${result.rollouts}`,
       metres.toFixed(1),
-      (metres / (horizon * CONTROL_PERIOD)).toFixed(2),
+      (metres / (horizon * ANT_CONTRACT.controlPeriod)).toFixed(2),
       [step0, step100, end].map((rms) => rms.toPrecision(2)).join('/'),
       `${(100 * result.saturated).toFixed(0)} %`,
       result.actionChange.toFixed(2),
     ];
   });
-  const lines = [HEADINGS, ...rows];
-  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const text = lines.map((line) =>
-    line
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join('  '),
-  );
   return [
-    ...text,
+    textTable([HEADINGS, ...rows]),
     '',
     `Distance in units (sum of m per control period; 1000 in 1000 steps = 1 m/s); solved: at least ${SOLVED_DISTANCE}.`,
   ].join('\n');

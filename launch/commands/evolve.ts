@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
@@ -15,8 +13,10 @@ import { evolvedBundle } from '../../sim/evolution/evolved-bundle.js';
 import { Genome } from '../../sim/evolution/genome.js';
 import { RunDirectory } from '../../sim/evolution/run-directory.js';
 import { loadRapier } from '../../sim/rapier.js';
+import { readBytes, writeBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
 import { EvolutionProgress } from '../evolution-progress.js';
+import { parseBounding, parseInitialWeights, parseLayerSizes } from '../network-options.js';
 import {
   choiceOption,
   flag,
@@ -25,7 +25,6 @@ import {
   numberOption,
   parsedOption,
   textOption,
-  usageError,
 } from '../options.js';
 import { packageVersion } from '../package-version.js';
 
@@ -121,10 +120,7 @@ export default defineCommand({
             const seconds = progress.generation(report);
             if (settings.environment === 'ant' && state.best && state.best.generation !== savedGeneration) {
               savedGeneration = state.best.generation;
-              writeFileAtomically(
-                directory.rulesPath,
-                encodeBundle(evolvedBundle(settings, state.best, packageVersion())),
-              );
+              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion()));
             }
             directory.record({ ...report, seconds }, state);
           },
@@ -201,15 +197,7 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
 }
 
 function readSettings(path: string): Given {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new HebbridgeError(
-      'ERR_FILE_READ',
-      `--settings: ${path} cannot be read: ${(error as Error).message}`,
-    );
-  }
+  const text = new TextDecoder().decode(readBytes(path));
   try {
     return JSON.parse(text) as Given;
   } catch (error) {
@@ -238,61 +226,4 @@ function namedMeans(settings: EvolutionSettings, means: readonly number[]): Reco
 
 function meansText(settings: EvolutionSettings, means: readonly number[]): string {
   return settings.morphologies.map(({ name }, m) => `${name} ${means[m]!.toFixed(0)}`).join(', ');
-}
-
-function parseLayerSizes(text: string, name: string): number[] {
-  if (!/^\d+(-\d+)+$/.test(text))
-    throw usageError(name, text, 'a list of layer sizes', 'sizes like 28-128-64-8');
-  return text.split('-').map(Number);
-}
-
-const BOUNDING_PARAMETERS: Readonly<Record<string, string | undefined>> = {
-  none: undefined,
-  decay: 'rate',
-  oja: 'rate',
-  largest: 'gain',
-  norm: 'limit',
-};
-
-function parseBounding(text: string, name: string): unknown {
-  return parseKind(text, name, BOUNDING_PARAMETERS, 'none, decay:0.02, oja:0.02, largest:1 or norm:2');
-}
-
-const INITIAL_PARAMETERS: Readonly<Record<string, string | undefined>> = {
-  uniform: 'bound',
-  normal: 'sd',
-  zeros: undefined,
-  ones: undefined,
-  'xavier-uniform': undefined,
-  'kaiming-uniform': undefined,
-  carried: undefined,
-};
-
-function parseInitialWeights(text: string, name: string): unknown {
-  return parseKind(
-    text,
-    name,
-    INITIAL_PARAMETERS,
-    `uniform:0.1, normal:0.1 or ${Object.keys(INITIAL_PARAMETERS).slice(2).join(', ')}`,
-  );
-}
-
-/** `kind` or `kind:number` as `{kind, [parameter]: number}`; ranges are checked with the other settings. */
-function parseKind(
-  text: string,
-  name: string,
-  parameters: Readonly<Record<string, string | undefined>>,
-  instead: string,
-): unknown {
-  const [kind = '', number, ...rest] = text.split(':');
-  if (!(kind in parameters) || rest.length > 0) throw usageError(name, text, 'known', instead);
-  const parameter = parameters[kind];
-  if (
-    (parameter === undefined) !== (number === undefined) ||
-    number === '' ||
-    Number.isNaN(Number(number ?? 0))
-  ) {
-    throw usageError(name, text, 'complete', instead);
-  }
-  return parameter === undefined ? { kind } : { kind, [parameter]: Number(number) };
 }

@@ -39,23 +39,23 @@ export const evolutionSettingsSchema = z.strictObject({
     .min(2)
     .max(100_000)
     .refine((n) => n % 2 === 0, 'must be even: candidates come in antithetic pairs')
-    .default(128),
-  generations: whole.min(1).max(1_000_000).default(600),
+    .default(96),
+  generations: whole.min(1).max(1_000_000).default(300),
   sigma: positive.default(0.1),
   sigmaDecay: z.number().gt(0).max(1).default(0.999),
   sigmaLimit: z.number().min(0).default(0.02),
   learningRate: positive.default(0.06),
-  learningRateDecay: z.number().gt(0).max(1).default(0.998),
+  learningRateDecay: z.number().gt(0).max(1).default(0.995),
   learningRateLimit: z.number().min(0).default(0.005),
   optimizer: z.enum(['sgd', 'adam']).default('adam'),
-  shaping: z.enum(['centered-ranks', 'top-ranks']).default('centered-ranks'),
+  shaping: z.enum(['centered-ranks', 'top-ranks']).default('top-ranks'),
   weightDecay: z.number().min(0).max(1).default(0.005),
   initialScale: z.number().min(0).default(0.3),
 
   /** Control steps of a life, once it has grown from `horizonStart` over `horizonGrowth` generations. */
   horizon: whole.min(1).max(1_000_000).default(1000),
   horizonStart: whole.min(1).max(1_000_000).default(400),
-  horizonGrowth: whole.min(0).default(100),
+  horizonGrowth: whole.min(0).default(150),
   backwardLimit: whole.min(0).default(30),
   stallLimit: whole.min(0).default(100),
   /**

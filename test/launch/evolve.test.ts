@@ -1,0 +1,166 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogLine } from '../../sim/evolution/run-directory.js';
+
+const MAIN = join(createRequire(import.meta.url).resolve('hebbridge/package.json'), '../dist/launch/main.js');
+const PURSUIT = ['--environment', 'pursuit', '--population', '64', '--workers', '2'];
+const TO_60 = ['--generations', '60'];
+
+let folder = '';
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hebbridge-evolve-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function hebbridge(...typed: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...typed], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** The log without the one thing that differs between runs. */
+function logOf(out: string): Omit<LogLine, 'seconds'>[] {
+  const lines = readFileSync(join(out, 'log.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => {
+    const { seconds, ...rest } = JSON.parse(line) as LogLine;
+    expect(seconds).toBeGreaterThan(0);
+    return rest;
+  });
+}
+
+/** Start the run and kill -9 it as soon as its progress tells of `generation`. */
+async function killAt(out: string, generation: number, ...typed: string[]): Promise<void> {
+  const child = spawn(process.execPath, [MAIN, 'evolve', '--out', out, ...typed]);
+  await new Promise<void>((resolve) => {
+    let seen = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes(`generation ${generation}/`)) child.kill('SIGKILL');
+    });
+    child.on('exit', () => resolve());
+  });
+}
+
+describe('hebbridge evolve', () => {
+  it('killed with -9 three times and resumed gives bit for bit the run that was never killed', async () => {
+    const whole = join(folder, 'whole');
+    const killed = join(folder, 'killed');
+    expect(hebbridge('evolve', '--out', whole, ...PURSUIT, ...TO_60).status).toBe(0);
+    await killAt(killed, 1, ...PURSUIT, ...TO_60);
+    await killAt(killed, 17, ...PURSUIT, ...TO_60, '--resume');
+    await killAt(killed, 41, '--resume');
+    expect(logOf(killed).length).toBeLessThan(60);
+    expect(hebbridge('evolve', '--out', killed, '--resume').status).toBe(0);
+
+    expect(readFileSync(join(killed, 'checkpoint.safetensors'))).toEqual(
+      readFileSync(join(whole, 'checkpoint.safetensors')),
+    );
+    expect(logOf(killed)).toEqual(logOf(whole));
+  });
+
+  it('stopped with Ctrl-C says how to go on, and keeps its last whole generation', async () => {
+    const out = join(folder, 'stopped');
+    const child = spawn(process.execPath, [
+      MAIN,
+      'evolve',
+      '--out',
+      out,
+      ...PURSUIT,
+      '--generations',
+      '100000',
+    ]);
+    let text = '';
+    let interrupted = false;
+    const status = await new Promise((resolve) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        // Once: a second Ctrl-C ends the process at once.
+        if (text.includes('generation 5/') && !interrupted) interrupted = child.kill('SIGINT');
+      });
+      child.on('exit', resolve);
+    });
+    expect(status).toBe(1);
+    expect(text).toContain('ERR_INTERRUPTED');
+    expect(text).toContain('--resume');
+    expect(logOf(out).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('writes rules that load, and evaluate tells what they do', () => {
+    const out = join(folder, 'ant');
+    const settings = ['--population', '4', '--generations', '1', '--horizon', '20', '--rollouts', '1'];
+    const evolved = hebbridge('evolve', '--out', out, ...settings, '--json');
+    expect(evolved.status).toBe(0);
+    const { rules } = JSON.parse(evolved.stdout) as { rules: string };
+
+    const measured = hebbridge(
+      'evaluate',
+      rules,
+      '--rollouts',
+      '2',
+      '--morphology',
+      'intact,left_back:0.2',
+      '--json',
+    );
+    expect(measured.status).toBe(0);
+    const { results } = JSON.parse(measured.stdout) as {
+      results: { morphology: string; distances: number[]; mean: number; solved: number }[];
+    };
+    expect(results.map(({ morphology }) => morphology)).toEqual(['intact', 'left_back:0.2']);
+    for (const { distances, mean } of results) {
+      expect(distances).toHaveLength(2);
+      expect(mean).toBeCloseTo((distances[0]! + distances[1]!) / 2, 9);
+    }
+    const again = hebbridge(
+      'evaluate',
+      rules,
+      '--rollouts',
+      '2',
+      '--morphology',
+      'intact',
+      '--workers',
+      '1',
+      '--json',
+    );
+    const repeated = JSON.parse(again.stdout) as { results: { distances: number[] }[] };
+    expect(repeated.results[0]!.distances).toEqual(results[0]!.distances);
+  });
+
+  it('refuses to overwrite a run, and to resume one with other settings', () => {
+    const out = join(folder, 'run');
+    expect(hebbridge('evolve', '--out', out, ...PURSUIT, '--generations', '1').status).toBe(0);
+    const overwrite = hebbridge('evolve', '--out', out, ...PURSUIT);
+    expect(overwrite.status).toBe(2);
+    expect(overwrite.stderr).toContain('--resume');
+    const changed = hebbridge('evolve', '--out', out, '--resume', '--population', '12');
+    expect(changed.status).toBe(2);
+    expect(changed.stderr).toContain('population: the run to resume has 64, not 12');
+  });
+
+  it.each([
+    [['--population', '7'], 'population'],
+    [['--bounding', 'decay'], '--bounding'],
+    [['--bounding', 'rope:3'], '--bounding'],
+    [['--layer-sizes', '28x8'], '--layer-sizes'],
+    [['--morphology', 'three_legs'], 'three_legs'],
+    [['--settings', '/nowhere.json'], '/nowhere.json'],
+  ])('says what is wrong before it starts: %j', (typed, named) => {
+    const { status, stderr } = hebbridge('evolve', '--out', join(folder, 'bad'), ...typed);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(named);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('hebbridge evaluate', () => {
+  it.each([
+    [['nowhere.safetensors'], 1, 'ERR_FILE_READ'],
+    [['x', '--morphology', 'four'], 2, 'ERR_USAGE'],
+    [['x', '--rollouts', '0'], 2, 'ERR_USAGE'],
+    [['x', '--no-plasticity', '--freeze-at', '3'], 2, 'ERR_USAGE'],
+  ])('refuses %j', (typed, status, code) => {
+    const result = hebbridge('evaluate', ...typed);
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(code);
+  });
+});
