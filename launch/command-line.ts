@@ -57,14 +57,13 @@ export function parseCommandLine(
         for (const [name, option] of Object.entries(command.options)) {
           const takesValue = option.takes !== 'nothing';
           commandParser.option(dashed(name), {
-            type: takesValue ? 'string' : 'boolean',
-            requiresArg: takesValue,
+            // Not 'string', which help would say of numbers too.
+            ...(takesValue ? { nargs: 1, requiresArg: true } : { type: 'boolean' }),
             demandOption: option.required,
             ...yargsSettings(option),
           });
         }
-        for (const [line, meaning] of command.examples) commandParser.example(line, meaning);
-        return commandParser;
+        return commandParser.epilogue(exampleText(command));
       },
       handler: (found) => {
         chosen = { command, found };
@@ -91,6 +90,12 @@ export function parseCommandLine(
     },
     json: isGiven(found['json']),
   };
+}
+
+/** Examples as lines that can be copied; the table that yargs would make of them breaks them apart. */
+function exampleText({ examples }: Command): string {
+  const lines = examples.map(([line, meaning]) => `  ${meaning}:\n    ${line}`);
+  return ['Examples:', ...lines].join('\n');
 }
 
 /** `freezeAt` is typed `freeze-at`. */
