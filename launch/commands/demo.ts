@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
 import { networkFromBundle, requireContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
@@ -73,6 +74,8 @@ export default defineCommand({
       ANT_CONTRACT.joints.map(({ name }) => name),
     );
     await loadRapier();
+    // Here Node still waits for its compiler threads, for up to a second on a busy machine; timers run after that.
+    await setImmediate();
     const clock = new MonotonicClock();
     const { text: morphologyText, morphology } = values.morphology;
     const display = new DemoDisplay(context.stdout);

@@ -89,8 +89,9 @@ export class SimulatedWalk {
   /** Robot first, then the controller; nothing happens before the clock says so. */
   start(): void {
     const { clock, robot } = this.options;
-    const now = clock.now();
+    // The first world of a process takes its time; the loops' time begins after it.
     this.node.start();
+    const now = clock.now();
     this.robotLoop.start(now);
     this.controller.start(now + robot.controlPeriod / 2);
   }

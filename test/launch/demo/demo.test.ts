@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../../../launch/cli.js';
 import demo from '../../../launch/commands/demo.js';
 import type { DemoReport } from '../../../launch/demo/demo-report.js';
@@ -45,6 +45,13 @@ function begin(words: readonly string[], streams = { stdin: new PassThrough(), s
   return { done, interruption };
 }
 
+/** Gathers what is written; resolves when it looks as expected. */
+function collect(stream: PassThrough): (expected: RegExp) => Promise<void> {
+  let text = '';
+  stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return (expected) => vi.waitFor(() => expect(text).toMatch(expected), { timeout: 20_000 });
+}
+
 describe('hebbridge demo', () => {
   it('prints one JSON object and nothing else with --json', async () => {
     const { exitCode, stdout, stderr } = await begin(['--rules', rules, '--duration', '1', '--json']).done;
@@ -56,7 +63,6 @@ describe('hebbridge demo', () => {
       morphology: 'intact',
       seed: 1,
       frozen: false,
-      safeSteps: 0,
     });
     expect(report.duration).toBeGreaterThanOrEqual(1);
     expect(report.steps).toBeGreaterThan(5);
@@ -78,33 +84,35 @@ describe('hebbridge demo', () => {
     expect(exitCode).toBe(0);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe(`${rules}, left_back, seed 1`);
-    expect(lines.filter((line) => / m\/s .* plastic {2}(fallen {2})?left_back$/.test(line))).toHaveLength(2);
+    expect(lines.filter((line) => / m\/s .* plastic {2}(fallen {2})?left_back$/.test(line))).not.toEqual([]);
     expect(lines.at(-2)).toMatch(/^walked .* in 2\.\d s/);
     expect(stdout).not.toContain('\x1b');
   });
 
   it('rewrites one line on a terminal, takes keys, and leaves at q', async () => {
     const streams = { stdin: terminal(), stdout: terminal() };
+    const shown = collect(streams.stdout);
     const { done } = begin(['--rules', rules], streams);
     streams.stdin.write('1');
-    setTimeout(() => streams.stdin.write('f'), 300);
-    setTimeout(() => streams.stdin.write('q'), 700);
-    const { exitCode, stdout } = await done;
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('1-4 leg short/whole');
-    expect(stdout).toMatch(
-      /\r\x1b\[2K +\d\.\d s .* plastic {2}(fallen {2})?leg:left_front:shorten=0\.1 {2}\[left_front short\]/,
+    await shown(
+      /\r\x1b\[2K +\d+\.\d s .* plastic {2}(fallen {2})?leg:left_front:shorten=0\.1 {2}\[left_front short\]/,
     );
-    expect(stdout).toContain('[weights frozen]');
-    expect(stdout.split('\n').at(-3)).toContain('walked');
+    streams.stdin.write('f');
+    await shown(/ frozen .*\[weights frozen\]/);
+    streams.stdin.write('q');
+    await shown(/\r\x1b\[2Kwalked .*\n.* control steps.*\n$/);
+    await shown(/1-4 leg short\/whole/);
+    expect((await done).exitCode).toBe(0);
   });
 
   it('ends at Ctrl-C with its result', async () => {
-    const { done, interruption } = begin(['--rules', rules, '--json']);
-    setTimeout(() => interruption.abort(), 400);
-    const { exitCode, stdout } = await done;
-    expect(exitCode).toBe(0);
-    expect((JSON.parse(stdout) as DemoReport).steps).toBeGreaterThan(0);
+    const streams = { stdin: new PassThrough(), stdout: new PassThrough() };
+    const shown = collect(streams.stdout);
+    const { done, interruption } = begin(['--rules', rules], streams);
+    await shown(/ plastic {2}(fallen {2})?intact\n/);
+    interruption.abort();
+    await shown(/\nwalked .*\n.* control steps.*\n$/);
+    expect((await done).exitCode).toBe(0);
   });
 
   it('perturbs when it is told to', async () => {
