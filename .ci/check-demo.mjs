@@ -17,8 +17,14 @@ const periods = Math.floor(SECONDS / CONTROL_PERIOD);
 const checks = [
   [distance >= LEAST_DISTANCE, `walked ${distance.toFixed(2)} m, at least ${LEAST_DISTANCE} m`],
   [meanSpeed > 0, `mean speed ${meanSpeed.toFixed(2)} m/s, more than 0`],
-  [steps >= LEAST_SHARE_OF_STEPS * periods, `${steps} control steps of ${periods}, at least ${100 * LEAST_SHARE_OF_STEPS} %`],
-  [overruns <= MOST_SHARE_OF_OVERRUNS * periods, `${overruns} overruns, at most ${100 * MOST_SHARE_OF_OVERRUNS} % of them`],
+  [
+    steps >= LEAST_SHARE_OF_STEPS * periods,
+    `${steps} control steps of ${periods}, at least ${100 * LEAST_SHARE_OF_STEPS} %`,
+  ],
+  [
+    overruns <= MOST_SHARE_OF_OVERRUNS * periods,
+    `${overruns} overruns, at most ${100 * MOST_SHARE_OF_OVERRUNS} % of them`,
+  ],
   [
     stepTime?.p99Ms < 1000 * CONTROL_PERIOD,
     `step time p99 ${stepTime?.p99Ms} ms, less than a control period`,
