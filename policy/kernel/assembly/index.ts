@@ -81,6 +81,7 @@ function update(record: usize): void {
   const kind = load<i32>(record, 24);
   const parameter = load<f32>(record, 28);
   const one = f32x4.splat(1);
+  const end = pre + preBytes;
 
   let w = weights;
   let c = coefficients;
@@ -91,24 +92,43 @@ function update(record: usize): void {
     if (kind == DECAY) keep = f32x4.sub(one, f32x4.splat(parameter));
     else if (kind == OJA) keep = f32x4.sub(one, f32x4.mul(f32x4.splat(parameter), f32x4.mul(y, y)));
 
+    // A loop for each way to bound, so that nothing is decided inside of it.
     const first = w;
-    let squares = f32x4.splat(0);
-    for (let i: usize = 0; i < preBytes; i += WORD) {
-      const x = v128.load_splat<f32>(pre + i);
-      const change = f32x4.add(
-        f32x4.mul(y, f32x4.add(f32x4.mul(v128.load(c), x), v128.load(c, 32))),
-        f32x4.add(f32x4.mul(v128.load(c, 16), x), v128.load(c, 48)),
-      );
-      const next = f32x4.mul(keep, f32x4.add(v128.load(w), change));
-      v128.store(w, next);
-      if (kind == NORM) squares = f32x4.add(squares, f32x4.mul(next, next));
-      else if (kind == LARGEST) largest = f32x4.max(largest, f32x4.abs(next));
-      w += VECTOR;
-      c += COEFFICIENTS;
-    }
     if (kind == NORM) {
+      let squares = f32x4.splat(0);
+      for (let x = pre; x < end; x += WORD) {
+        const next = updated(x, y, keep, w, c);
+        v128.store(w, next);
+        squares = f32x4.add(squares, f32x4.mul(next, next));
+        w += VECTOR;
+        c += COEFFICIENTS;
+      }
       const norm = f32x4.max(f32x4.sqrt(squares), f32x4.splat(parameter));
       scale(first, w, f32x4.div(f32x4.splat(parameter), norm));
+    } else if (kind == LARGEST) {
+      for (let x = pre; x < end; x += WORD) {
+        const next = updated(x, y, keep, w, c);
+        v128.store(w, next);
+        largest = f32x4.max(largest, f32x4.abs(next));
+        w += VECTOR;
+        c += COEFFICIENTS;
+      }
+    } else {
+      let x = pre;
+      // Four at a time: the loop itself costs as much as a third of so short a body.
+      for (; x + 4 * WORD <= end; x += 4 * WORD) {
+        v128.store(w, updated(x, y, keep, w, c));
+        v128.store(w, updated(x + WORD, y, keep, w + VECTOR, c + COEFFICIENTS), VECTOR);
+        v128.store(w, updated(x + 2 * WORD, y, keep, w + 2 * VECTOR, c + 2 * COEFFICIENTS), 2 * VECTOR);
+        v128.store(w, updated(x + 3 * WORD, y, keep, w + 3 * VECTOR, c + 3 * COEFFICIENTS), 3 * VECTOR);
+        w += 4 * VECTOR;
+        c += 4 * COEFFICIENTS;
+      }
+      for (; x < end; x += WORD) {
+        v128.store(w, updated(x, y, keep, w, c));
+        w += VECTOR;
+        c += COEFFICIENTS;
+      }
     }
   }
   if (kind == LARGEST) {
@@ -118,6 +138,18 @@ function update(record: usize): void {
     );
     if (peak > 0) scale(weights, w, f32x4.splat(parameter / peak));
   }
+}
+
+/** Four weights after the update, from the presynaptic activity at `x` and the coefficients at `c`. */
+// @ts-ignore: decorator
+@inline
+function updated(x: usize, y: v128, keep: v128, w: usize, c: usize): v128 {
+  const activity = v128.load_splat<f32>(x);
+  const change = f32x4.add(
+    f32x4.mul(y, f32x4.add(f32x4.mul(v128.load(c), activity), v128.load(c, 32))),
+    f32x4.add(f32x4.mul(v128.load(c, 16), activity), v128.load(c, 48)),
+  );
+  return f32x4.mul(keep, f32x4.add(v128.load(w), change));
 }
 
 function scale(from: usize, to: usize, factor: v128): void {
