@@ -17,6 +17,12 @@ export interface GenerationPlan {
   readonly horizon: number;
 }
 
+/** An antithetic pair: the seed of its noise, and the group whose lives it lives. */
+export interface CandidatePair {
+  readonly seed: number;
+  readonly group: number;
+}
+
 /** Fitness of both candidates of a pair, [2, morphologies], and the control steps that they took. */
 export interface PairResult {
   readonly fitness: Float64Array;
@@ -51,15 +57,15 @@ export class CandidateEvaluation {
     return this.genome.length;
   }
 
-  /** Both candidates of the antithetic pair of `pairSeed`. */
-  evaluatePair(plan: GenerationPlan, pairSeed: number): PairResult {
-    drawNoise(pairSeed, this.noise);
+  /** Both candidates of an antithetic pair. */
+  evaluatePair(plan: GenerationPlan, pair: CandidatePair): PairResult {
+    drawNoise(pair.seed, this.noise);
     const columns = this.lanes.length;
     const fitness = new Float64Array(2 * columns);
     let steps = 0;
     for (let side = 0; side < 2; side++) {
       perturb(plan.center, this.noise, side === 0 ? plan.sigma : -plan.sigma, this.values);
-      steps += this.live(plan, fitness.subarray(side * columns, (side + 1) * columns));
+      steps += this.live(plan, pair.group, fitness.subarray(side * columns, (side + 1) * columns));
     }
     return { fitness, steps };
   }
@@ -75,8 +81,8 @@ export class CandidateEvaluation {
     for (const { environment } of this.lanes) environment.dispose();
   }
 
-  /** Fitness of `this.values` with each morphology. All candidates of a generation share their seeds. */
-  private live(plan: GenerationPlan, fitness: Float64Array): number {
+  /** Fitness of `this.values` with each morphology. The candidates of a group share their seeds. */
+  private live(plan: GenerationPlan, group: number, fitness: Float64Array): number {
     const { settings } = this;
     this.genome.express(this.values, this.network);
     const options = {
@@ -89,7 +95,7 @@ export class CandidateEvaluation {
     this.lanes.forEach(({ rollout, rollouts }, m) => {
       let sum = 0;
       for (let r = 0; r < rollouts; r++) {
-        const life = rollout.run(mixSeed(settings.seed, 0x11fe, plan.generation, m, r), options);
+        const life = rollout.run(mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r), options);
         sum +=
           life.distance -
           life.headStart -

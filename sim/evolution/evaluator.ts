@@ -1,5 +1,10 @@
 import { loadRapier } from '../rapier.js';
-import { CandidateEvaluation, type GenerationPlan, type PairResult } from './candidate-evaluation.js';
+import {
+  CandidateEvaluation,
+  type CandidatePair,
+  type GenerationPlan,
+  type PairResult,
+} from './candidate-evaluation.js';
 import type { EvolutionResult, EvolutionTask } from './evolution-work.js';
 import type { EvolutionSettings } from './evolution-settings.js';
 import { evaluationWorkerUrl, WorkerPool } from '../evaluation/worker-pool.js';
@@ -15,7 +20,7 @@ export interface Evaluator {
   /** One result a pair, in order. `onPair` is called as they come in. */
   evaluatePairs(
     plan: GenerationPlan,
-    pairSeeds: readonly number[],
+    pairs: readonly CandidatePair[],
     onPair?: (result: PairResult) => void,
   ): Promise<PairResult[]>;
   /** Distances of the plan's center, one a life, in order. */
@@ -28,10 +33,10 @@ export async function createInProcessEvaluator(settings: EvolutionSettings): Pro
   await loadRapier();
   const evaluation = new CandidateEvaluation(settings);
   return {
-    evaluatePairs(plan, pairSeeds, onPair) {
+    evaluatePairs(plan, pairs, onPair) {
       return Promise.resolve(
-        pairSeeds.map((pairSeed) => {
-          const result = evaluation.evaluatePair(plan, pairSeed);
+        pairs.map((pair) => {
+          const result = evaluation.evaluatePair(plan, pair);
           onPair?.(result);
           return result;
         }),
@@ -63,10 +68,10 @@ export function createThreadEvaluator(
   if (onReplaced) pool.onReplaced = onReplaced;
   return {
     pool,
-    async evaluatePairs(plan, pairSeeds, onPair) {
+    async evaluatePairs(plan, pairs, onPair) {
       pool.setContext(plan);
       const results = await pool.run(
-        pairSeeds.map((pairSeed) => ({ kind: 'pair', pairSeed })),
+        pairs.map((pair) => ({ kind: 'pair', pair })),
         (result) => {
           if (result.kind === 'pair') onPair?.(result);
         },

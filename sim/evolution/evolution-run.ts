@@ -2,7 +2,7 @@ import { mixSeed } from '../../policy/random.js';
 import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
 import { horizonAt, type EvolutionSettings } from './evolution-settings.js';
-import { FITNESS_SHAPINGS } from './fitness-shaping.js';
+import { FITNESS_SHAPINGS, withinGroups } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
 
@@ -55,9 +55,8 @@ export async function evolve(
       horizon,
     };
     let done = 0;
-    const results = await evaluator.evaluatePairs(plan, asked.pairSeeds, () =>
-      hooks.onPair?.(++done, asked.pairSeeds.length),
-    );
+    const pairs = asked.pairSeeds.map((seed, pair) => ({ seed, group: pair % settings.seedGroups }));
+    const results = await evaluator.evaluatePairs(plan, pairs, () => hooks.onPair?.(++done, pairs.length));
     const fitness = new Float64Array(settings.population * columns);
     let steps = 0;
     results.forEach((result, pair) => {
@@ -65,7 +64,16 @@ export async function evolve(
       steps += result.steps;
     });
     stepsTotal += steps;
-    tell(settings, state, asked, fitness, columns, FITNESS_SHAPINGS[settings.shaping]);
+    tell(
+      settings,
+      state,
+      asked,
+      withinGroups(FITNESS_SHAPINGS[settings.shaping], settings.seedGroups)(
+        fitness,
+        settings.population,
+        columns,
+      ),
+    );
 
     let validation: Record<string, number> | undefined;
     if (state.generation % settings.validateEvery === 0 || state.generation === settings.generations) {

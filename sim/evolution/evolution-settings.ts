@@ -40,6 +40,11 @@ export const evolutionSettingsSchema = z.strictObject({
     .max(100_000)
     .refine((n) => n % 2 === 0, 'must be even: candidates come in antithetic pairs')
     .default(96),
+  /**
+   * The population lives in so many groups; candidates of a group share their lives' seeds and are ranked among
+   * themselves. Rules have to hold for any first weights: one seed a generation would be learnt by heart.
+   */
+  seedGroups: whole.min(1).default(8),
   generations: whole.min(1).max(1_000_000).default(300),
   sigma: positive.default(0.1),
   sigmaDecay: z.number().gt(0).max(1).default(0.999),
@@ -97,6 +102,12 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
   if (settings.rule === 'static' && settings.initialWeights.kind !== 'carried') {
     reject(
       `rule static evolves the weights themselves: initialWeights must be carried, not ${settings.initialWeights.kind}`,
+    );
+  }
+  if ((settings.population / 2) % settings.seedGroups !== 0) {
+    reject(
+      `seedGroups: ${settings.seedGroups} groups cannot share the ${settings.population / 2} pairs of population ` +
+        `${settings.population} evenly`,
     );
   }
   if (settings.environment === 'ant') {

@@ -1,9 +1,14 @@
-import { CandidateEvaluation, type GenerationPlan, type PairResult } from './candidate-evaluation.js';
+import {
+  CandidateEvaluation,
+  type CandidatePair,
+  type GenerationPlan,
+  type PairResult,
+} from './candidate-evaluation.js';
 import type { EvolutionSettings } from './evolution-settings.js';
 
 /** What the workers of an evolution do: live a pair's lives, or one of the center's. */
 export type EvolutionTask =
-  | { readonly kind: 'pair'; readonly pairSeed: number }
+  | { readonly kind: 'pair'; readonly pair: CandidatePair }
   | { readonly kind: 'validate'; readonly morphology: number; readonly seed: number };
 
 export type EvolutionResult =
@@ -16,7 +21,7 @@ export function evolutionWork(
 ): (task: EvolutionTask, plan: GenerationPlan) => EvolutionResult {
   const evaluation = new CandidateEvaluation(settings);
   return (task, plan) => {
-    if (task.kind === 'pair') return { kind: 'pair', ...evaluation.evaluatePair(plan, task.pairSeed) };
+    if (task.kind === 'pair') return { kind: 'pair', ...evaluation.evaluatePair(plan, task.pair) };
     return { kind: 'validate', ...evaluation.validate(plan.center, task.morphology, task.seed) };
   };
 }

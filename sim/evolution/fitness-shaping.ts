@@ -21,6 +21,24 @@ export const FITNESS_SHAPINGS = { 'centered-ranks': centeredRanks, 'top-ranks': 
 
 export type FitnessShapingName = keyof typeof FITNESS_SHAPINGS;
 
+/** Ranks the candidates of each group among themselves; pair p (candidates 2p and 2p + 1) is of group p mod n. */
+export function withinGroups(shaping: FitnessShaping, groups: number): FitnessShaping {
+  return (fitness, candidates, columns) => {
+    const size = candidates / groups;
+    const utilities = new Float64Array(candidates);
+    const own = new Float64Array(size * columns);
+    for (let group = 0; group < groups; group++) {
+      const candidateOf = (k: number): number => 2 * ((k >> 1) * groups + group) + (k & 1);
+      for (let k = 0; k < size; k++) {
+        const first = candidateOf(k) * columns;
+        own.set(fitness.subarray(first, first + columns), k * columns);
+      }
+      shaping(own, size, columns).forEach((utility, k) => (utilities[candidateOf(k)] = utility));
+    }
+    return utilities;
+  };
+}
+
 /** Utility from the rank within a column, 0 the worst; equal fitness shares its mean utility. */
 function byRank(utility: (rank: number, candidates: number) => number): FitnessShaping {
   return (fitness, candidates, columns) => {

@@ -1,5 +1,4 @@
 import { mixSeed, Random } from '../../policy/random.js';
-import type { FitnessShaping } from './fitness-shaping.js';
 import { createOptimizer, intPower, type Optimizer, type OptimizerName } from './optimizer.js';
 
 /**
@@ -70,19 +69,16 @@ export function perturb(
 }
 
 /**
- * Take a generation's fitness, one row a candidate (pair p: rows 2p for +, 2p + 1 for -) and one column a
- * morphology, and move the center: h <- h + alpha / (n sigma) sum of utility x noise.
+ * Take a generation's utilities (pair p: 2p for +, 2p + 1 for -; see fitness-shaping.ts) and move the center:
+ * h <- h + alpha / (n sigma) sum of utility x noise.
  */
 export function tell(
   settings: OpenEsSettings,
   state: OpenEsState,
   asked: Ask,
-  fitness: Float64Array,
-  columns: number,
-  shaping: FitnessShaping,
+  utilities: Float64Array,
 ): void {
   const { center } = state;
-  const utilities = shaping(fitness, settings.population, columns);
   const gradient = new Float32Array(center.length);
   const noise = new Float32Array(center.length);
   asked.pairSeeds.forEach((pairSeed, pair) => {

@@ -88,7 +88,18 @@ describe('hebbridge evolve', () => {
 
   it('writes rules that load, and evaluate tells what they do', () => {
     const out = join(folder, 'ant');
-    const settings = ['--population', '4', '--generations', '1', '--horizon', '20', '--rollouts', '1'];
+    const settings = [
+      '--population',
+      '4',
+      '--seed-groups',
+      '1',
+      '--generations',
+      '1',
+      '--horizon',
+      '20',
+      '--rollouts',
+      '1',
+    ];
     const evolved = hebbridge('evolve', '--out', out, ...settings, '--json');
     expect(evolved.status).toBe(0);
     const { rules } = JSON.parse(evolved.stdout) as { rules: string };

@@ -23,6 +23,7 @@ const PURSUIT = {
 
 const ANT = {
   population: 8,
+  seedGroups: 2,
   generations: 3,
   horizon: 30,
   horizonStart: 30,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FITNESS_SHAPINGS } from '../../../sim/evolution/fitness-shaping.js';
+import { FITNESS_SHAPINGS, withinGroups } from '../../../sim/evolution/fitness-shaping.js';
 import {
   ask,
   drawNoise,
@@ -55,7 +55,7 @@ describe('the evolution strategy', () => {
     const before = squaredDistance(state.center, target);
     for (let g = 0; g < 200; g++) {
       const asked = ask(settings, state, 1);
-      tell(settings, state, asked, fitnessOf(state.center, asked, target), 1, FITNESS_SHAPINGS[shaping]);
+      tell(settings, state, asked, FITNESS_SHAPINGS[shaping](fitnessOf(state.center, asked, target), 40, 1));
     }
     expect(squaredDistance(state.center, target)).toBeLessThan(before / 50);
   });
@@ -64,7 +64,7 @@ describe('the evolution strategy', () => {
     const state = startOpenEs(SETTINGS, 5, 1);
     const first = ask(SETTINGS, state, 1);
     expect(ask(SETTINGS, state, 1)).toEqual(first);
-    tell(SETTINGS, state, first, new Float64Array(40), 1, FITNESS_SHAPINGS['centered-ranks']);
+    tell(SETTINGS, state, first, new Float64Array(40));
     expect(ask(SETTINGS, state, 1).pairSeeds).not.toEqual(first.pairSeeds);
     expect(ask(SETTINGS, state, 1).sigma).toBeLessThan(first.sigma);
   });
@@ -76,9 +76,7 @@ describe('the evolution strategy', () => {
       SETTINGS,
       state,
       ask(SETTINGS, state, 1),
-      new Float64Array(40).fill(3),
-      1,
-      FITNESS_SHAPINGS['top-ranks'],
+      FITNESS_SHAPINGS['top-ranks'](new Float64Array(40).fill(3), 40, 1),
     );
     expect(state.center).toEqual(center);
   });
@@ -90,7 +88,7 @@ describe('the evolution strategy', () => {
     const asked = ask(settings, state, 1);
     const noise = new Float32Array(3);
     drawNoise(asked.pairSeeds[0]!, noise);
-    tell(settings, state, asked, Float64Array.of(2, 1), 1, FITNESS_SHAPINGS['centered-ranks']);
+    tell(settings, state, asked, FITNESS_SHAPINGS['centered-ranks'](Float64Array.of(2, 1), 2, 1));
     // Utilities +-0.5: alpha / (n sigma) x (0.5 + 0.5) x noise.
     state.center.forEach((value, k) => {
       expect(value - center[k]!).toBeCloseTo((0.05 / (2 * 0.1)) * noise[k]!, 5);
@@ -132,3 +130,21 @@ describe.each(Object.entries(FITNESS_SHAPINGS))('%s', (_, shaping) => {
     expect(utilities[0]).toBeCloseTo(utilities[1]!, 12);
   });
 });
+
+describe('groups', () => {
+  it('are ranked among themselves: what one group earns does not matter to another', () => {
+    // Pairs 0 and 2 are of group 0, pairs 1 and 3 of group 1, whose lives were easier.
+    const fitness = Float64Array.of(1, 2, 101, 102, 3, 4, 103, 104);
+    const utilities = withinGroups(FITNESS_SHAPINGS['centered-ranks'], 2)(fitness, 8, 1);
+    expect([...utilities.slice(0, 2), ...utilities.slice(4, 6)]).toEqual(
+      [-0.5, -1 / 6, 1 / 6, 0.5].map(near),
+    );
+    expect([...utilities.slice(2, 4), ...utilities.slice(6, 8)]).toEqual(
+      [-0.5, -1 / 6, 1 / 6, 0.5].map(near),
+    );
+  });
+});
+
+function near(value: number): unknown {
+  return expect.closeTo(value, 12);
+}
