@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { decodeBundle } from '../../policy/bundle/rule-bundle.js';
+import { decodeBundle, requireContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../../sim/ant/morphology.js';
@@ -65,6 +65,10 @@ export default defineCommand({
     }
     const bytes = readBytes(values.rules);
     const bundle = decodeBundle(bytes, values.rules);
+    requireContract(
+      bundle,
+      ANT_CONTRACT.joints.map(({ name }) => name),
+    );
     const freezeAt = values.noPlasticity ? 0 : values.freezeAt;
     const bar = new ProgressBar(context.stderr, 'lives', () => performance.now() / 1000);
     const results = await evaluateBundle(
@@ -88,7 +92,7 @@ export default defineCommand({
         freezeAt: freezeAt ?? null,
         results,
       },
-      text: table(results, values.horizon),
+      text: table(results),
     };
   },
 });
@@ -122,9 +126,8 @@ const HEADINGS = [
   'change',
 ];
 
-function table(results: readonly MorphologyResult[], horizon: number): string {
+function table(results: readonly MorphologyResult[]): string {
   const rows = results.map((result) => {
-    const metres = result.mean * ANT_CONTRACT.controlPeriod;
     const { step0, step100, end } = result.weightRms;
     return [
       result.morphology,
@@ -133,8 +136,8 @@ function table(results: readonly MorphologyResult[], horizon: number): string {
       result.min.toFixed(0),
       result.max.toFixed(0),
       `${result.solved} of ${result.rollouts}`,
-      metres.toFixed(1),
-      (metres / (horizon * ANT_CONTRACT.controlPeriod)).toFixed(2),
+      result.metres.toFixed(1),
+      result.speed.toFixed(2),
       [step0, step100, end].map((rms) => rms.toPrecision(2)).join('/'),
       `${(100 * result.saturated).toFixed(0)} %`,
       result.actionChange.toFixed(2),

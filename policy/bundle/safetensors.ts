@@ -101,16 +101,16 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): Safetensor
     fail('ERR_SAFETENSORS_TRUNCATED', `${bytes.length} bytes are too few for a safetensors file`);
   }
   const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > bytes.length - LENGTH_BYTES) {
-    const left = bytes.length - LENGTH_BYTES;
-    const what = `the header should be ${headerLength} bytes long, but only ${left} follow`;
-    fail('ERR_SAFETENSORS_TRUNCATED', `${what} (truncated, or no safetensors file)`);
-  }
   if (headerLength > LARGEST_HEADER) {
     fail(
       'ERR_SAFETENSORS_HEADER',
-      `a header of ${headerLength} bytes is over the limit of ${LARGEST_HEADER}`,
+      `no safetensors file: its first 8 bytes would mean a header of ${headerLength} bytes`,
     );
+  }
+  if (headerLength > bytes.length - LENGTH_BYTES) {
+    const left = bytes.length - LENGTH_BYTES;
+    const what = `the header should be ${headerLength} bytes long, but only ${left} follow`;
+    fail('ERR_SAFETENSORS_TRUNCATED', what);
   }
   // A plain Uint8Array: the slice of a Buffer, which is one too, would be a view and not a copy.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length).subarray(

@@ -1,3 +1,4 @@
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { mixSeed } from '../../policy/random.js';
 import type { LifeReport, LifeTask } from './bundle-work.js';
 import { evaluationWorkerUrl, WorkerPool } from './worker-pool.js';
@@ -23,6 +24,10 @@ export interface MorphologyResult {
   readonly sd: number;
   readonly min: number;
   readonly max: number;
+  /** Mean way towards the goal of a life, m. */
+  readonly metres: number;
+  /** Way of all lives by the time that they lasted, m/s. */
+  readonly speed: number;
   /** Number of lives of at least SOLVED_DISTANCE. */
   readonly solved: number;
   readonly distances: readonly number[];
@@ -77,6 +82,8 @@ function summarise(morphology: string, lives: readonly LifeReport[]): Morphology
     sd: Math.sqrt(squares / Math.max(1, lives.length - 1)),
     min: Math.min(...distances),
     max: Math.max(...distances),
+    metres: mean * ANT_CONTRACT.controlPeriod,
+    speed: mean / average(({ steps }) => steps),
     solved: distances.filter((distance) => distance >= SOLVED_DISTANCE).length,
     distances,
     weightRms: {

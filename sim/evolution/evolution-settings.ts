@@ -18,6 +18,8 @@ const trainedMorphologySchema = z.strictObject({
   rollouts: whole.min(1).max(1000),
 });
 
+const DEFAULT_POPULATION = 96;
+
 /** Everything that decides what a run evolves. The number of workers is not part of it. */
 export const evolutionSettingsSchema = z.strictObject({
   environment: z.enum(['ant', 'pursuit']).default('ant'),
@@ -39,12 +41,13 @@ export const evolutionSettingsSchema = z.strictObject({
     .min(2)
     .max(100_000)
     .refine((n) => n % 2 === 0, 'must be even: candidates come in antithetic pairs')
-    .default(96),
+    .default(DEFAULT_POPULATION),
   /**
    * The population lives in so many groups; candidates of a group share their lives' seeds and are ranked among
-   * themselves. Rules have to hold for any first weights: one seed a generation would be learnt by heart.
+   * themselves. Rules have to hold for any first weights: one seed a generation would be learnt by heart. By
+   * default the most, up to 8, that share the pairs evenly.
    */
-  seedGroups: whole.min(1).default(8),
+  seedGroups: whole.min(1),
   generations: whole.min(1).max(1_000_000).default(300),
   sigma: positive.default(0.1),
   sigmaDecay: z.number().gt(0).max(1).default(0.999),
@@ -82,7 +85,7 @@ export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
 /** Settings with their defaults, or an ERR_SETTING that names key, value and what would be right. */
 export function parseEvolutionSettings(value: unknown, source: string): EvolutionSettings {
-  const parsed = evolutionSettingsSchema.safeParse(value);
+  const parsed = evolutionSettingsSchema.safeParse(withSeedGroups(value));
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const at = issue.path.reduce<unknown>(
@@ -125,6 +128,14 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
     reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
   }
   return settings;
+}
+
+function withSeedGroups(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || 'seedGroups' in value) return value;
+  const population = 'population' in value ? value.population : DEFAULT_POPULATION;
+  let seedGroups = 8;
+  while (seedGroups > 1 && (Number(population) / 2) % seedGroups !== 0) seedGroups--;
+  return { ...value, seedGroups };
 }
 
 export function networkDescription(settings: EvolutionSettings): NetworkDescription {
