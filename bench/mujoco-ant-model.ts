@@ -10,6 +10,7 @@ import {
   THIGH_LENGTH,
   TORSO_RADIUS,
 } from '../sim/ant/geometry.js';
+import { MOTOR_GAIN } from '../sim/ant/motor.js';
 
 export interface MujocoSettings {
   /** Steps of MuJoCo a control period. */
@@ -22,10 +23,6 @@ export interface MujocoSettings {
    */
   readonly limits: 'default' | 'stiff';
 }
-
-/** Speed, rad/s, and steepness, N m s/rad, of the speed-limited motor: those of sim/ant/ant-body.ts. */
-export const MOTOR_SPEED = 15;
-const MOTOR_GAIN = 1000;
 
 /**
  * The Ant as MJCF: geometry, masses, limits and efforts of sim/ant, from the same constants. Robot and ground

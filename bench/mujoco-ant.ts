@@ -2,7 +2,8 @@ import loadMujoco, { type MainModule, type MjData, type MjModel } from '@mujoco/
 import { createBodyState, observe } from '../policy/observation.js';
 import { ANT_CONTRACT, ANT_LEGS, observationSize } from '../policy/robot-contract.js';
 import { CAPSULE_RADIUS } from '../sim/ant/geometry.js';
-import { MOTOR_SPEED, mujocoAntModel, type MujocoSettings } from './mujoco-ant-model.js';
+import { MOTOR_SPEED } from '../sim/ant/motor.js';
+import { mujocoAntModel, type MujocoSettings } from './mujoco-ant-model.js';
 import { startPose, type SimulatedAnt } from './simulated-ant.js';
 
 const CONTACT_DISTANCE = 0.01;

@@ -14,15 +14,13 @@ import {
   TORSO_RADIUS,
 } from './geometry.js';
 import type { Morphology } from './morphology.js';
+import { MOTOR_GAIN, MOTOR_SPEED } from './motor.js';
+import { fromYAxisTo, multiply, rotateFlat, type Quaternion, type Vector } from './rotation.js';
 import type { SolverSettings } from './solver-settings.js';
 
 const JOINTS = ANT_CONTRACT.joints.length;
 const SQRT_HALF = Math.SQRT1_2;
 
-/** Joints act like motors: full effort up to this speed, rad/s, none beyond. Calmer than raw torque pairs. */
-const MOTOR_SPEED = 15;
-/** N m s/rad: how steeply the effort falls off when the motor speed is reached. */
-const MOTOR_GAIN = 1000;
 /** A foot counts as touching when its tip is this near to the ground, m. */
 const CONTACT_DISTANCE = 0.01;
 
@@ -311,36 +309,4 @@ export class AntBody {
       wy * (v[3 * child + 1]! - v[3 * parent + 1]!) +
       wz * (v[3 * child + 2]! - v[3 * parent + 2]!);
   }
-}
-
-interface Vector {
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-}
-
-interface Quaternion extends Vector {
-  readonly w: number;
-}
-
-function multiply(a: Quaternion, b: Quaternion): Quaternion {
-  return {
-    x: a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-    y: a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-    z: a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w,
-    w: a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z,
-  };
-}
-
-/** A horizontal vector turned about the vertical by `q` (x and y of q are 0). */
-function rotateFlat(q: Quaternion, x: number, y: number): { x: number; y: number } {
-  const c = q.w * q.w - q.z * q.z;
-  const s = 2 * q.w * q.z;
-  return { x: c * x - s * y, y: s * x + c * y };
-}
-
-/** The rotation that takes +y (a capsule's axis) to the horizontal unit vector (x, y): about the vertical. */
-function fromYAxisTo(x: number, y: number): Quaternion {
-  const half = atan2(-x, y) / 2;
-  return { x: 0, y: 0, z: sin(half), w: cos(half) };
 }
