@@ -12,6 +12,7 @@ export * from './evolution/evolution-settings.js';
 export * from './evolution/evolved-bundle.js';
 export * from './evolution/fitness-shaping.js';
 export * from './evolution/genome.js';
+export * from './evolution/learning-curve.js';
 export * from './evolution/open-es.js';
 export * from './evolution/optimizer.js';
 export * from './evolution/run-directory.js';

@@ -124,6 +124,7 @@ export default defineCommand({
               writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion()));
             }
             directory.record({ ...report, seconds }, state);
+            if (report.validation) directory.drawCurve(`${settings.rule}, seed ${settings.seed}`);
           },
         },
         checkpoint,

@@ -4,6 +4,7 @@ import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { GenerationReport } from './evolution-run.js';
+import { drawLearningCurves, learningCurves } from './learning-curve.js';
 
 /** A line of log.jsonl: the generation, and how long it took (the one thing that differs between runs). */
 export type LogLine = GenerationReport & { readonly seconds: number };
@@ -48,6 +49,21 @@ export class RunDirectory {
   record(line: LogLine, checkpoint: Checkpoint): void {
     appendFileSync(this.logPath, `${JSON.stringify(line)}\n`);
     writeFileAtomically(this.checkpointPath, encodeCheckpoint(checkpoint));
+  }
+
+  /** Every line of the log. */
+  readLog(): LogLine[] {
+    if (!existsSync(this.logPath)) return [];
+    const lines = readFileSync(this.logPath, 'utf8').split('\n');
+    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as LogLine);
+  }
+
+  /** Draw the learning curve anew. */
+  drawCurve(title: string): void {
+    writeFileAtomically(
+      join(this.path, 'curve.svg'),
+      drawLearningCurves(title, learningCurves(this.readLog())),
+    );
   }
 
   /** Drop the log's lines after `generation`, and a line that was cut off. */
