@@ -34,11 +34,14 @@ export async function benchPlasticStep(settings: PlasticStepSettings): Promise<B
   const kernel = begin(new HebbianNetwork(NETWORK, 'kernel'), coefficients);
   const reference = begin(new HebbianNetwork(NETWORK, 'reference'), coefficients);
   const plain = new PlainNetwork(NETWORK.layerSizes, coefficients, weightsOf(kernel), DECAY);
-  const onnx = await OnnxPolicy.load(exportOnnx(NETWORK, coefficients, { contract: ANT_CONTRACT }), {
-    source: 'the exported graph',
-    observationSize: kernel.observationSize,
-    actionSize: kernel.actionSize,
-  });
+  const onnx = await OnnxPolicy.load(
+    exportOnnx(NETWORK, coefficients, { contract: ANT_CONTRACT, arithmetic: 'fast' }),
+    {
+      source: 'the exported graph',
+      observationSize: kernel.observationSize,
+      actionSize: kernel.actionSize,
+    },
+  );
   onnx.reset(1);
 
   const action = new Float32Array(kernel.actionSize);

@@ -1,6 +1,7 @@
 import { encodeNpy } from '../../policy/bundle/npy.js';
 import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { synapseCount } from '../../policy/network-buffers.js';
+import type { OnnxArithmetic } from '../../policy/onnx/arithmetic.js';
 import { exportOnnx } from '../../policy/onnx/plastic-step-graph.js';
 import { columnCount } from '../../policy/plasticity-rule.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
@@ -15,7 +16,8 @@ interface ExportFormat {
 
 const FORMATS = {
   npy: { encode: npyOf },
-  onnx: { encode: onnxOf },
+  onnx: { encode: (bundle) => onnxOf(bundle, 'exact') },
+  'onnx-fast': { encode: (bundle) => onnxOf(bundle, 'fast') },
 } as const satisfies Record<string, ExportFormat>;
 
 type FormatName = keyof typeof FORMATS;
@@ -36,7 +38,7 @@ export default defineCommand({
   positionals: { rules: textOption({ describe: 'Rule bundle (.safetensors)', required: true }) },
   options: {
     format: choiceOption({
-      describe: 'Format',
+      describe: 'Format; onnx gives the very actions of the kernel, onnx-fast uses MatMul and Tanh',
       choices: Object.keys(FORMATS) as FormatName[],
       required: true,
     }),
@@ -66,10 +68,11 @@ function npyOf({ network, coefficients, initialWeights }: LoadedBundle): ReturnT
 }
 
 /** One control step as a graph for inference engines; inputs and outputs are told at {@link exportOnnx}. */
-function onnxOf(bundle: LoadedBundle): ReturnType<ExportFormat['encode']> {
+function onnxOf(bundle: LoadedBundle, arithmetic: OnnxArithmetic): ReturnType<ExportFormat['encode']> {
   const { network, coefficients, initialWeights, contract, provenance, tensorsSha256 } = bundle;
   const bytes = exportOnnx(network, coefficients, {
     contract,
+    arithmetic,
     ...(initialWeights && { carriedWeights: initialWeights }),
     metadata: { provenance: JSON.stringify(provenance), tensors_sha256: tensorsSha256 },
   });

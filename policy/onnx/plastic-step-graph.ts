@@ -4,7 +4,9 @@ import { synapseCount } from '../network-buffers.js';
 import { columnCount, columnsOf } from '../plasticity-rule.js';
 import type { RobotContract } from '../robot-contract.js';
 import type { WeightBounding } from '../weight-bounding.js';
-import { encodeOnnxModel, type OnnxNode, type OnnxTensor, type OnnxValue } from './onnx-model.js';
+import { product, sumOfRows, tanh, type OnnxArithmetic } from './arithmetic.js';
+import { Graph } from './graph.js';
+import { encodeOnnxModel } from './onnx-model.js';
 
 /** What goes into an exported graph beside the network and its coefficients. */
 export interface OnnxExportOptions {
@@ -12,6 +14,8 @@ export interface OnnxExportOptions {
   readonly contract: RobotContract;
   /** [synapses] pre-major: for `initialWeights: carried`, and needed by rule `static`. */
   readonly carriedWeights?: Float32Array;
+  /** Default `exact`. */
+  readonly arithmetic?: OnnxArithmetic;
   /** Further metadata, such as where the rule came from. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -42,7 +46,7 @@ export function exportOnnx(
   options: OnnxExportOptions,
 ): Uint8Array {
   const { layerSizes, rule, bounding, initialWeights } = description;
-  const { contract, carriedWeights } = options;
+  const { contract, carriedWeights, arithmetic = 'exact' } = options;
   const isStatic = rule === 'static';
   const carries = isStatic || initialWeights.kind === 'carried';
   const synapses = synapseCount(layerSizes);
@@ -60,13 +64,12 @@ export function exportOnnx(
     const initial = carries ? carriedWeights!.subarray(firstSynapse, firstSynapse + length) : undefined;
     const name = `weights_${l}`;
     const weights = isStatic ? graph.constant(name, shape, initial!) : graph.input(name, shape);
-    const y = graph.node('Tanh', [graph.node('MatMul', [x, weights])], {
-      name: l === lastLayer ? 'action' : `activation_${l}`,
-    });
+    const sum = product(graph, arithmetic, x, weights, shape[0]);
+    const y = tanh(graph, arithmetic, sum, l === lastLayer ? 'action' : `activation_${l}`);
     if (!isStatic) {
       const terms = effectiveCoefficients(rule, coefficients!, firstSynapse, length);
       const updated = graph.node('Add', [weights, change(graph, l, shape, terms, x, y)]);
-      const bounded = bound(graph, bounding, updated, y);
+      const bounded = bound(graph, bounding, updated, y, arithmetic === 'exact' ? shape[0] : undefined);
       graph.output(graph.node('Identity', [bounded], { name: `new_${name}` }), shape);
       if (initial) {
         const start = graph.constant(`carried_${name}`, shape, initial);
@@ -155,9 +158,18 @@ function change(
   return second ? graph.node('Add', [first, second]) : first;
 }
 
-/** The bound of policy/weight-bounding.ts on weights that the update has changed. */
-function bound(graph: Graph, bounding: WeightBounding, weights: string, y: string): string {
-  const scalar = (value: number): string => graph.constant(undefined, [], Float32Array.of(value));
+/**
+ * The bound of policy/weight-bounding.ts on weights that the update has changed; `exactRows`: their number of rows
+ * where sums over them have to be exact.
+ */
+function bound(
+  graph: Graph,
+  bounding: WeightBounding,
+  weights: string,
+  y: string,
+  exactRows: number | undefined,
+): string {
+  const scalar = (value: number): string => graph.scalar(value);
   switch (bounding.kind) {
     case 'none':
       return weights;
@@ -180,45 +192,12 @@ function bound(graph: Graph, bounding: WeightBounding, weights: string, y: strin
       return graph.node('Mul', [weights, factor]);
     }
     case 'norm': {
-      const norm = graph.node('ReduceL2', [weights], { attributes: { axes: [0], keepdims: 1 } });
+      const norm =
+        exactRows === undefined
+          ? graph.node('ReduceL2', [weights], { attributes: { axes: [0], keepdims: 1 } })
+          : graph.node('Sqrt', [sumOfRows(graph, graph.node('Mul', [weights, weights]), exactRows)]);
       const limit = scalar(bounding.limit);
       return graph.node('Mul', [weights, graph.node('Div', [limit, graph.node('Max', [norm, limit])])]);
     }
-  }
-}
-
-/** Collects a graph's parts; values that nobody reads by name get one. */
-class Graph {
-  readonly inputs: OnnxValue[] = [];
-  readonly outputs: OnnxValue[] = [];
-  readonly nodes: OnnxNode[] = [];
-  readonly initializers: OnnxTensor[] = [];
-
-  input(name: string, shape: readonly number[]): string {
-    this.inputs.push({ name, shape });
-    return name;
-  }
-
-  output(name: string, shape: readonly number[]): void {
-    this.outputs.push({ name, shape });
-  }
-
-  constant(
-    name = `constant_${this.initializers.length}`,
-    shape: readonly number[],
-    values: Float32Array,
-  ): string {
-    this.initializers.push({ name, shape, values });
-    return name;
-  }
-
-  node(
-    operator: string,
-    inputs: readonly string[],
-    options: { readonly name?: string; readonly attributes?: NonNullable<OnnxNode['attributes']> } = {},
-  ): string {
-    const name = options.name ?? `value_${this.nodes.length}`;
-    this.nodes.push({ operator, inputs, outputs: [name], attributes: options.attributes ?? {} });
-    return name;
   }
 }
