@@ -41,9 +41,6 @@ export interface ControllerOptions {
   readonly trigger?: 'timer' | 'call';
 }
 
-/** The weights are looked through every so many steps; an action that is not finite is found at once. */
-const STEPS_BETWEEN_WEIGHT_CHECKS = 20;
-
 /**
  * The controller of a robot: each control period it reads the newest robot state, lets the policy act on the
  * observation and publishes the joint command; zero effort instead, in every period in which it finds anything
@@ -70,7 +67,7 @@ export class Controller {
   private startedAt = 0;
   /** When the newest state arrived on the clock; -Infinity before the first. */
   private stateAt = -Infinity;
-  private stateStamp = NaN;
+  private stateStamp = -Infinity;
   private stateEpisode = 0;
   /** Of the episode whose life this is; NaN before the first. */
   private lifeEpisode = NaN;
@@ -144,11 +141,13 @@ export class Controller {
   }
 
   private readonly receive = (message: RobotState): void => {
-    if (message.stamp === this.stateStamp) return;
+    // Neither the same again nor one that was overtaken on its way is news.
+    if (message.episode === this.stateEpisode && message.stamp <= this.stateStamp) return;
+    this.reader.read(message);
+    if (!Number.isFinite(message.stamp) || !Number.isFinite(message.episode)) return;
     this.stateStamp = message.stamp;
     this.stateEpisode = message.episode;
     this.stateAt = this.options.clock.now();
-    this.reader.read(message);
   };
 
   /** One control step, each control period: from the newest robot state to a command. */
@@ -180,6 +179,11 @@ export class Controller {
       this.observation,
     );
     this.perturbations.sensorFaults.apply(this.observation);
+    // Finite readings can be so large that what is made of them is not: they must not reach the weights.
+    if (!allFinite(this.observation)) {
+      this.finish('non-finite-state');
+      return;
+    }
     this.act();
   }
 
@@ -222,12 +226,7 @@ export class Controller {
   }
 
   private judgeAction(): Finding {
-    let sum = 0;
-    for (let j = 0; j < this.action.length; j++) sum += this.action[j]!;
-    if (Number.isFinite(sum)) return 'good';
-    // It may come from the weights: look through them in the next step.
-    this.weightRms = NaN;
-    return 'non-finite-action';
+    return allFinite(this.action) ? 'good' : 'non-finite-action';
   }
 
   /** Conclude a control period: the state that follows, its command, and what there is to tell. */
@@ -253,9 +252,7 @@ export class Controller {
 
   private weightsFinite(): boolean {
     if (!this.network) return true;
-    const due =
-      this.reporter.policySteps % STEPS_BETWEEN_WEIGHT_CHECKS === 0 || !Number.isFinite(this.weightRms);
-    if (due) this.weightRms = this.network.weightRms();
+    this.weightRms = this.network.weightRms();
     return Number.isFinite(this.weightRms);
   }
 
@@ -281,4 +278,11 @@ export class Controller {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** A sum is finite only if all its terms are. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += values[k]!;
+  return Number.isFinite(sum);
 }

@@ -2,6 +2,9 @@ import { createBodyState, type BodyState } from '../policy/observation.js';
 import type { RobotContract } from '../policy/robot-contract.js';
 import type { RobotState } from './message-map.js';
 
+/** How far from 1 the squared length of an orientation's quaternion may be. */
+const ORIENTATION_TOLERANCE = 0.1;
+
 /**
  * Brings robot state messages into the order of a contract. Names are compared with those of the message
  * before; only when they differ are they looked up anew. Otherwise reading allocates nothing.
@@ -31,23 +34,29 @@ export class RobotStateReader {
     return `${this.joints.refusal}; ${this.feet.refusal}`;
   }
 
-  /** Whether every number of the newest state is finite. */
+  /** Whether every number of the newest state is finite, and its orientation a rotation. */
   get finite(): boolean {
     return this.finiteState;
   }
 
   /** Copy what the policy needs of `message` into `state`, unless the robot is refused. */
   read(message: RobotState): void {
+    // Until all of it was read: a message that cannot be read must not leave the last one in force.
+    this.finiteState = false;
     const { joints, torso, feet } = message;
     this.joints.match(joints.names);
     this.feet.match(feet.names);
     if (this.joints.refusal !== undefined || this.feet.refusal !== undefined) return;
     const { state } = this;
     // A sum is finite only if all its terms are. Arrays that are too short give NaN.
-    let sum = torso.position[2]!;
+    let sum = message.stamp + message.episode + torso.position[2]!;
     state.height = torso.position[2]!;
     for (let k = 0; k < 3; k++) sum += state.linearVelocity[k] = torso.linearVelocity[k]!;
-    for (let k = 0; k < 4; k++) sum += state.orientation[k] = torso.orientation[k]!;
+    let norm = 0;
+    for (let k = 0; k < 4; k++) {
+      const q = (state.orientation[k] = torso.orientation[k]!);
+      norm += q * q;
+    }
     for (let j = 0; j < this.jointNames.length; j++) {
       const at = this.joints.places[j]!;
       sum += state.jointPosition[j] = joints.position[at]!;
@@ -56,7 +65,8 @@ export class RobotStateReader {
     for (let f = 0; f < this.footNames.length; f++) {
       sum += state.footContact[f] = feet.contact[this.feet.places[f]!]!;
     }
-    this.finiteState = Number.isFinite(sum);
+    // All zeros is what an IMU says that has not begun to measure.
+    this.finiteState = Number.isFinite(sum) && Math.abs(norm - 1) < ORIENTATION_TOLERANCE;
   }
 }
 

@@ -101,10 +101,10 @@ export function observe(
     out[at++] = clip((2 * jointPosition[j]! - lower - upper) / (upper - lower));
     out[at++] = clip(0.1 * jointVelocity[j]!);
   }
-  for (let f = 0; f < contract.feet.length; f++) out[at++] = footContact[f]!;
+  for (let f = 0; f < contract.feet.length; f++) out[at++] = clip(footContact[f]!);
 }
 
-/** NaN passes through: whoever acts on an observation checks that it is finite. */
+/** NaN passes through; the controller checks that an observation is finite before it acts on it. */
 function clip(value: number): number {
   return value > OBSERVATION_CLIP ? OBSERVATION_CLIP : value < -OBSERVATION_CLIP ? -OBSERVATION_CLIP : value;
 }

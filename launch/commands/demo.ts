@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
-import { networkFromBundle, requireContract } from '../../policy/bundle/rule-bundle.js';
+import { networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
@@ -69,10 +69,7 @@ export default defineCommand({
   async run(values, context) {
     const file = values.rules ?? shippedRules();
     const bundle = readBundle(file);
-    requireContract(
-      bundle,
-      ANT_CONTRACT.joints.map(({ name }) => name),
-    );
+    requireSameContract(bundle, ANT_CONTRACT);
     await loadRapier();
     // Here Node still waits for its compiler threads, for up to a second on a busy machine; timers run after that.
     await setImmediate();

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { decodeBundle, requireContract } from '../../policy/bundle/rule-bundle.js';
+import { decodeBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../../sim/ant/morphology.js';
@@ -65,10 +65,7 @@ export default defineCommand({
     }
     const bytes = readBytes(values.rules);
     const bundle = decodeBundle(bytes, values.rules);
-    requireContract(
-      bundle,
-      ANT_CONTRACT.joints.map(({ name }) => name),
-    );
+    requireSameContract(bundle, ANT_CONTRACT);
     const freezeAt = values.noPlasticity ? 0 : values.freezeAt;
     const bar = new ProgressBar(context.stderr, 'lives', () => performance.now() / 1000);
     const results = await evaluateBundle(

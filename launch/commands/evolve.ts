@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { HebbridgeError } from '../../policy/errors.js';
 import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
@@ -89,13 +90,14 @@ export default defineCommand({
         `--out: ${values.out} holds a run of ${checkpoint.state.generation} generations; give --resume to go on with it, or another folder`,
       );
     }
-    const settings = checkpoint
-      ? resumedSettings(checkpoint.settings, given)
+    const begun = values.resume ? (checkpoint?.settings ?? settingsOfBegunRun(directory)) : undefined;
+    const settings = begun
+      ? resumedSettings(begun, given)
       : parseEvolutionSettings(given, values.settings ?? 'settings');
     await loadRapier();
     directory.create();
     directory.rewindLog(checkpoint?.state.generation ?? 0);
-    writeFileAtomically(`${values.out}/settings.json`, `${JSON.stringify(settings, null, 2)}\n`);
+    writeFileAtomically(directory.settingsPath, `${JSON.stringify(settings, null, 2)}\n`);
 
     const signal = context.interruption();
     const progress = new EvolutionProgress(
@@ -178,7 +180,8 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
     'seed',
   ];
   for (const name of names) if (values[name] !== undefined) given[name] = values[name];
-  if (given['rule'] === 'static') given['initialWeights'] ??= { kind: 'carried' };
+  if (given['rule'] === 'static')
+    Object.assign(given, { initialWeights: { kind: 'carried' }, bounding: { kind: 'none' } });
   if (values.noMirror) given['mirror'] = false;
   if (given['environment'] === 'pursuit') {
     given['mirror'] ??= false;
@@ -202,25 +205,41 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
 function readSettings(path: string): Given {
   const text = new TextDecoder().decode(readBytes(path));
   try {
-    return JSON.parse(text) as Given;
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Given;
   } catch (error) {
     throw new HebbridgeError('ERR_SETTING', `--settings: ${path} is not JSON: ${(error as Error).message}`);
   }
+  throw new HebbridgeError(
+    'ERR_SETTING',
+    `--settings: ${path} holds ${text.slice(0, 40)}; give an object of settings`,
+  );
+}
+
+/** Settings of a run that was killed before its first checkpoint. */
+function settingsOfBegunRun(directory: RunDirectory): EvolutionSettings {
+  if (!existsSync(directory.settingsPath)) {
+    throw new HebbridgeError(
+      'ERR_CHECKPOINT',
+      `--resume: ${directory.path} holds no run to go on with; leave --resume out to begin one there`,
+    );
+  }
+  return parseEvolutionSettings(readSettings(directory.settingsPath), directory.settingsPath);
 }
 
 /** A resumed run keeps its settings; only its end may move. */
 function resumedSettings(kept: EvolutionSettings, given: Given): EvolutionSettings {
-  const { generations, ...rest } = given;
-  for (const [name, value] of Object.entries(rest)) {
-    const old = kept[name as keyof EvolutionSettings];
-    if (JSON.stringify(old) !== JSON.stringify(value)) {
+  const wanted = parseEvolutionSettings({ ...kept, ...given }, 'settings');
+  for (const name of Object.keys(given) as (keyof EvolutionSettings)[]) {
+    const [old, value] = [JSON.stringify(kept[name]), JSON.stringify(wanted[name])];
+    if (name !== 'generations' && old !== value) {
       throw new HebbridgeError(
         'ERR_SETTING',
-        `${name}: the run to resume has ${JSON.stringify(old)}, not ${JSON.stringify(value)}; leave it out, or begin another run`,
+        `${name}: the run to resume has ${old}, not ${value}; leave it out, or begin another run`,
       );
     }
   }
-  return generations === undefined ? kept : parseEvolutionSettings({ ...kept, generations }, 'settings');
+  return wanted;
 }
 
 function namedMeans(settings: EvolutionSettings, means: readonly number[]): Record<string, number> {

@@ -163,6 +163,34 @@ export function networkFromBundle(bundle: RuleBundle, engine?: EngineName): Hebb
 }
 
 /**
+ * Throws ERR_BUNDLE_ROBOT, naming what differs, unless `contract` is the bundle's own: joints in the same order with
+ * the same limits and efforts, feet, control period. What a simulator asks that hands observations over as they are.
+ */
+export function requireSameContract(bundle: RuleBundle, contract: RobotContract): void {
+  requireContract(
+    bundle,
+    contract.joints.map(({ name }) => name),
+  );
+  const own = bundle.contract;
+  const refuse = (what: string, rules: unknown, robot: unknown): never => {
+    throw new HebbridgeError(
+      'ERR_BUNDLE_ROBOT',
+      `the rules are for another robot: ${what} ${JSON.stringify(rules)}, this one's ${JSON.stringify(robot)}`,
+    );
+  };
+  if (own.controlPeriod !== contract.controlPeriod)
+    refuse('control period', own.controlPeriod, contract.controlPeriod);
+  if (own.feet.join() !== contract.feet.join()) refuse('feet', own.feet, contract.feet);
+  own.joints.forEach((joint, j) => {
+    const other = contract.joints[j]!;
+    if (joint.name !== other.name) refuse(`joint ${j}`, joint.name, other.name);
+    for (const field of ['lower', 'upper', 'effortLimit'] as const) {
+      if (joint[field] !== other[field]) refuse(`${field} of ${joint.name}`, joint[field], other[field]);
+    }
+  });
+}
+
+/**
  * Throws ERR_BUNDLE_ROBOT, naming them, if the robot lacks a joint of the bundle or has one that the bundle does
  * not know. The order of `jointNames` does not matter: joints are found by name.
  */

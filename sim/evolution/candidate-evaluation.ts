@@ -29,6 +29,9 @@ export interface PairResult {
   readonly steps: number;
 }
 
+/** A life that blew up is the worst there is, not a NaN that poisons the ranks. */
+const BLOWN_UP = -1e9;
+
 /** Lives the lives of a generation's candidates. What it returns depends on its arguments alone. */
 export class CandidateEvaluation {
   private readonly settings: EvolutionSettings;
@@ -74,7 +77,7 @@ export class CandidateEvaluation {
   validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
     this.genome.express(center, this.network);
     const { distance, steps } = this.lanes[morphology]!.rollout.run(seed, { horizon: this.settings.horizon });
-    return { distance, steps };
+    return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
   }
 
   dispose(): void {
@@ -103,8 +106,7 @@ export class CandidateEvaluation {
             (settings.actionChangeCost * life.actionChange + settings.saturationCost * life.saturated);
         steps += life.steps;
       }
-      // A life that blew up is the worst there is, not a NaN that poisons the ranks.
-      fitness[m] = Number.isFinite(sum) ? sum / rollouts : -1e9;
+      fitness[m] = Number.isFinite(sum) ? sum / rollouts : BLOWN_UP;
     });
     return steps;
   }

@@ -6,11 +6,12 @@ import { FITNESS_SHAPINGS, withinGroups } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
 
-/** What a generation came to; a line of the log. Distances in units, one entry a morphology. */
+/** What a generation came to; a line of the log. In units, one entry a morphology. */
 export interface GenerationReport {
   readonly generation: number;
   readonly horizon: number;
   readonly sigma: number;
+  /** Fitness of the candidates: distance less head start and costs. */
   readonly mean: Readonly<Record<string, number>>;
   readonly max: Readonly<Record<string, number>>;
   /** Mean distance of the center over fresh lives; present every `validateEvery` generations. */

@@ -28,6 +28,10 @@ export class RunDirectory {
     return join(this.path, 'log.jsonl');
   }
 
+  get settingsPath(): string {
+    return join(this.path, 'settings.json');
+  }
+
   get checkpointPath(): string {
     return join(this.path, 'checkpoint.safetensors');
   }

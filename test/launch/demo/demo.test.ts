@@ -85,7 +85,7 @@ describe('hebbridge demo', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe(`${rules}, left_back, seed 1`);
     expect(lines.filter((line) => / m\/s .* plastic {2}(fallen {2})?left_back$/.test(line))).not.toEqual([]);
-    expect(lines.at(-2)).toMatch(/^walked .* in 2\.\d s/);
+    expect(lines.at(-2)).toMatch(/^walked .* in \d+\.\d s/);
     expect(stdout).not.toContain('\x1b');
   });
 
