@@ -21,6 +21,8 @@ const MAX_DEATHS = 3;
 interface Member {
   worker: Worker;
   readonly tasks: Set<number>;
+  /** It has answered once: it can start. */
+  answered: boolean;
 }
 
 /**
@@ -43,6 +45,11 @@ export class WorkerPool<Context, Task, Result> {
   private readonly workerData: unknown;
   private context: Context | undefined;
   private closed = false;
+  /** Workers in a row that died before their first answer; the entry itself may be broken. */
+  private stillborn = 0;
+  private broken: Error | undefined;
+  /** Ids go on from run to run, so that a late answer cannot be taken for another task's. */
+  private firstId = 0;
 
   private tasks: readonly Task[] = [];
   private waiting: number[] = [];
@@ -72,6 +79,8 @@ export class WorkerPool<Context, Task, Result> {
   /** Do all tasks. One call at a time. */
   run(tasks: readonly Task[], onResult: (result: Result) => void = () => undefined): Promise<Result[]> {
     if (this.settle) throw new Error('WorkerPool: run() while another run is going on');
+    if (this.broken) return Promise.reject(this.broken);
+    this.firstId += this.tasks.length;
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       this.onResult = onResult;
@@ -94,7 +103,7 @@ export class WorkerPool<Context, Task, Result> {
 
   private hire(): Member {
     const worker = new Worker(this.entry, { workerData: this.workerData });
-    const member: Member = { worker, tasks: new Set() };
+    const member: Member = { worker, tasks: new Set(), answered: false };
     let reason = 'it exited';
     if (this.context !== undefined) worker.postMessage({ type: 'context', context: this.context });
     worker.on('message', (message: FromWorker<Result>) => this.receive(member, message));
@@ -108,16 +117,19 @@ export class WorkerPool<Context, Task, Result> {
     const id = this.waiting.pop();
     if (id === undefined) return;
     member.tasks.add(id);
-    member.worker.postMessage({ type: 'task', id, task: this.tasks[id] });
+    member.worker.postMessage({ type: 'task', id: this.firstId + id, task: this.tasks[id] });
   }
 
   private receive(member: Member, message: FromWorker<Result>): void {
-    if (!member.tasks.delete(message.id)) return;
+    member.answered = true;
+    this.stillborn = 0;
+    const id = message.id - this.firstId;
+    if (!member.tasks.delete(id)) return;
     if (message.type === 'failed') {
       this.fail(new HebbridgeError('ERR_WORKER', `a task failed in its worker: ${message.message}`));
       return;
     }
-    this.results[message.id] = message.result;
+    this.results[id] = message.result;
     this.onResult(message.result);
     this.outstanding--;
     if (this.outstanding === 0) this.finish();
@@ -134,6 +146,11 @@ export class WorkerPool<Context, Task, Result> {
           new HebbridgeError('ERR_WORKER', `a task took ${MAX_DEATHS} workers down; the last: ${reason}`),
         );
       }
+    }
+    if (!member.answered && ++this.stillborn >= MAX_DEATHS * this.members.length) {
+      this.broken = new HebbridgeError('ERR_WORKER', `no worker can start; the last: ${reason}`);
+      this.fail(this.broken);
+      return;
     }
     this.onReplaced(reason);
     const next = this.hire();
