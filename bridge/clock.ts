@@ -1,5 +1,6 @@
-/** Withdraw an appointment; harmless when it is over. */
-export type Cancel = () => void;
+import { Appointments, type Cancel } from './appointments.js';
+
+export type { Cancel };
 
 /**
  * Monotonic time, injected wherever time matters: the real one, or a manual one for tests and replay.
@@ -12,7 +13,10 @@ export interface Clock {
   callAt(time: number, callback: () => void): Cancel;
 }
 
-/** The machine's monotonic clock. Wakes up to about 1 ms late (the grain of Node's timers), never early. */
+/**
+ * The machine's monotonic clock. Wakes up to about 1 ms late (the grain of Node's timers), never early.
+ * Control loops want bridge/precise-clock.ts.
+ */
 export class MonotonicClock implements Clock {
   now(): number {
     return performance.now() / 1000;
@@ -33,17 +37,12 @@ export class MonotonicClock implements Clock {
   }
 }
 
-interface Appointment {
-  readonly time: number;
-  readonly callback: () => void;
-}
-
 /**
  * Time that passes when told to. Appointments are kept in order of time, those of the same time in the order
  * in which they were made: a run on this clock is the same every time, and as fast as the machine allows.
  */
 export class ManualClock implements Clock {
-  private readonly appointments: Appointment[] = [];
+  private readonly appointments = new Appointments();
   private time: number;
 
   constructor(start = 0) {
@@ -55,14 +54,7 @@ export class ManualClock implements Clock {
   }
 
   callAt(time: number, callback: () => void): Cancel {
-    const appointment = { time, callback };
-    let at = this.appointments.length;
-    while (at > 0 && this.appointments[at - 1]!.time > time) at--;
-    this.appointments.splice(at, 0, appointment);
-    return () => {
-      const index = this.appointments.indexOf(appointment);
-      if (index >= 0) this.appointments.splice(index, 1);
-    };
+    return this.appointments.add(time, callback);
   }
 
   /** Let `seconds` pass and keep every appointment on the way, each at its own time. */
@@ -77,12 +69,11 @@ export class ManualClock implements Clock {
 
   /** Let time pass until `time`; see {@link advance}. */
   advanceTo(time: number): void {
-    let next = this.appointments[0];
-    while (next && next.time <= time) {
-      this.appointments.shift();
-      this.time = Math.max(this.time, next.time);
-      next.callback();
-      next = this.appointments[0];
+    let due = this.appointments.takeDue(time);
+    while (due) {
+      this.time = Math.max(this.time, due.time);
+      due.callback();
+      due = this.appointments.takeDue(time);
     }
     this.time = Math.max(this.time, time);
   }
