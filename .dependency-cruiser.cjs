@@ -48,7 +48,9 @@ module.exports = {
     },
     home('rapier-lives-in-sim', 'node_modules/@dimforge', '^sim/'),
     home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
+    home('yaml-lives-in-bridge-parameters', 'node_modules/yaml/', '^bridge/parameters/'),
     home('pbf-lives-in-policy-onnx', 'node_modules/pbf', '^policy/onnx/'),
+    home('cdr-lives-in-ros2-messages', 'node_modules/@foxglove/cdr', '^bridge/ros2/messages/'),
     home(
       'inference-engines-live-in-policy-model',
       'node_modules/(onnxruntime-|@tensorflow/)',

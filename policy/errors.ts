@@ -5,6 +5,8 @@
 export const ERROR_CODES = {
   ERR_USAGE: 'a command line that cannot be understood',
   ERR_SETTING: 'a setting that is out of its range or contradicts another',
+  ERR_PARAMETER: 'a parameter of the node that is unknown, out of its range or contradicts another',
+  ERR_PARAMETER_FILE: 'a parameter file that is not in the form of ROS 2, or has nothing for the node',
   ERR_CHECKPOINT: 'an evolution that cannot be resumed from its checkpoint',
   ERR_INTERRUPTED: 'work that was stopped before it was done',
   ERR_WORKER: 'a worker thread that keeps failing',
@@ -34,11 +36,21 @@ export const ERROR_CODES = {
   ERR_PERTURBATION_OVERLAP: 'a perturbation of something that another one holds at that time',
   ERR_PERTURBATION_UNSUPPORTED: 'a perturbation that this robot or this policy does not offer',
   ERR_PERTURBATION_UNKNOWN: 'the end of a perturbation that is neither active nor scheduled',
+  ERR_OPERATOR_REQUEST: 'an operator\'s request that cannot be read, or that this controller cannot grant',
   ERR_TRANSPORT_CLOSED: 'the use of a transport after it was closed',
+  ERR_ROS_MESSAGE: 'a ROS 2 message that is cut off, malformed or too large',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What whoever starts hebbridge gave it, and has to change. */
+const SETTING_CODES: readonly ErrorCode[] = [
+  'ERR_USAGE',
+  'ERR_SETTING',
+  'ERR_PARAMETER',
+  'ERR_PARAMETER_FILE',
+];
 
 /** An error with a stable code; the CLI prints `code: message` and exits with `exitCode`. */
 export class HebbridgeError extends Error {
@@ -52,6 +64,6 @@ export class HebbridgeError extends Error {
 
   /** 2 for bad usage, 1 for everything else that fails. */
   get exitCode(): 1 | 2 {
-    return this.code === 'ERR_USAGE' || this.code === 'ERR_SETTING' ? 2 : 1;
+    return SETTING_CODES.includes(this.code) ? 2 : 1;
   }
 }

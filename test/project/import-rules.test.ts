@@ -15,13 +15,17 @@ const rapier = `import '@dimforge/rapier3d-simd-compat';`;
 const onnxruntime = `import 'onnxruntime-node';`;
 const pbf = `import 'pbf';`;
 const yargs = `import 'yargs';`;
+const yaml = `import 'yaml';`;
+const cdr = `import '@foxglove/cdr';`;
 
 /** What is right: nothing may be said of these files. */
 const allowed: Readonly<Record<string, string>> = {
   'policy/shape.ts': `import 'node:crypto';\nexport interface Shape { size: number }\nexport const shape: Shape = { size: 1 };`,
   'policy/onnx/graph.ts': pbf,
   'policy/model/model.ts': onnxruntime,
+  'bridge/parameters/file.ts': yaml,
   'bridge/shape.ts': `export interface Shape { size: number }\nexport const shape: Shape = { size: 1 };`,
+  'bridge/ros2/messages/message.ts': cdr,
   'sim/world.ts': `${rapier}\nimport '../policy/shape.js';`,
   'sim/robot/node.ts': `import type { Shape } from '../../bridge/shape.js';\nexport type Copy = Shape;`,
   'sim/types-of-tools.ts': `import type { Tool } from 'a-tool';\nexport type Copy = Tool;`,
@@ -58,7 +62,9 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['bridge-does-not-import-sim-or-launch', 'bridge', `import '../launch/main.js';`],
   ['rapier-lives-in-sim', 'bridge', rapier],
   ['yargs-lives-in-launch', 'sim', yargs],
+  ['yaml-lives-in-bridge-parameters', 'launch', yaml],
   ['pbf-lives-in-policy-onnx', 'policy', pbf],
+  ['cdr-lives-in-ros2-messages', 'bridge/ros2', cdr],
   ['inference-engines-live-in-policy-model', 'bridge', onnxruntime],
   ['no-undeclared-packages', 'launch', `import 'undeclared';`],
   ['no-undeclared-packages', 'launch', `import 'not-installed';`],
@@ -89,7 +95,7 @@ function brokenFile(index: number): string {
 
 /** A small project of the files above, with packages that can be imported. */
 function writeProject(directory: string): void {
-  const declared = ['@dimforge/rapier3d-simd-compat', 'yargs', 'pbf', 'onnxruntime-node'];
+  const declared = ['@dimforge/rapier3d-simd-compat', 'yargs', 'yaml', 'pbf', '@foxglove/cdr', 'onnxruntime-node'];
   const installed = [...declared, 'a-tool', 'undeclared'];
   const cycles = broken.flatMap(([rule], index) => (rule === 'no-cycles' ? [`./broken-${index}.js`] : []));
   const files: Record<string, string> = {
