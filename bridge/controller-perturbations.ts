@@ -15,6 +15,7 @@ import {
 import { mixSeed } from '../policy/random.js';
 import type { RobotContract } from '../policy/robot-contract.js';
 import type { Acknowledgement } from './message-map.js';
+import type { PlasticityGate } from './plasticity-gate.js';
 import type { Transport, Unsubscribe } from './transport.js';
 
 export interface ControllerPerturbationsOptions {
@@ -22,6 +23,8 @@ export interface ControllerPerturbationsOptions {
   readonly contract: RobotContract;
   /** The policy, where it is one whose weights can be changed. */
   readonly network: HebbianNetwork | undefined;
+  /** Holds its weights still. */
+  readonly gate: PlasticityGate;
   /** Whether perturbations are taken at all. */
   readonly enabled: boolean;
   /** Whether the robot is simulated, so that its body can be changed. */
@@ -104,7 +107,7 @@ export class ControllerPerturbations implements PerturbationEffects {
   }
 
   end(perturbation: Perturbation): void {
-    const { network, transport } = this.options;
+    const { gate, transport } = this.options;
     switch (perturbationKind(perturbation.component, perturbation.type)?.actsOn) {
       case 'observation': {
         this.sensorFaults.deactivate(perturbation);
@@ -119,13 +122,13 @@ export class ControllerPerturbations implements PerturbationEffects {
         return;
       }
       case 'policy':
-        if (perturbation.type === 'freeze') network?.thaw();
+        if (perturbation.type === 'freeze') gate.release('perturbation');
     }
   }
 
   private perturbNetwork(network: HebbianNetwork, { type, target, value }: Perturbation): void {
     const draw = mixSeed(this.seed, ++this.draws);
-    if (type === 'freeze') network.freeze();
+    if (type === 'freeze') this.options.gate.hold('perturbation');
     else if (type === 'reset') network.resetWeights(value ?? draw);
     else if (type === 'zero') {
       const layer = target === undefined ? undefined : Number(target.slice('layer_'.length)) - 1;

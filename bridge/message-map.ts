@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../policy/errors.js';
 import type { PerturbationInput, Perturbation } from '../policy/perturbation/index.js';
+import type { SupervisorPhase } from './supervisor/supervisor.js';
 
 /*
  * What travels between the robot, the controller and whoever watches: every message of every transport.
@@ -11,10 +12,14 @@ import type { PerturbationInput, Perturbation } from '../policy/perturbation/ind
 export interface MessageMap {
   /** Robot to controller, each control period. */
   readonly robotState: RobotState;
+  /** Simulator to controller, each control period: in place of `robotState`, where the observation is there already. */
+  readonly observation: ObservationMessage;
   /** Controller to robot, each control period. */
   readonly jointCommand: JointCommand;
   /** Operator to controller. */
   readonly perturbationRequest: PerturbationRequest;
+  /** Operator to controller: whatever is no perturbation. */
+  readonly operatorRequest: OperatorRequest;
   /** Controller to simulated robot: the part of a perturbation that happens in the body. */
   readonly bodyPerturbation: BodyPerturbation;
   /** Operator to simulated robot: begin another episode. */
@@ -39,7 +44,7 @@ export interface RobotState {
     readonly position: Float64Array;
     /** rad/s */
     readonly velocity: Float64Array;
-    /** N m */
+    /** N m; empty where it is not measured. */
     readonly effort: Float64Array;
   };
   readonly torso: {
@@ -57,17 +62,41 @@ export interface RobotState {
   };
 }
 
+export interface ObservationMessage {
+  /** s, on the simulator's clock. A message with the stamp of the one before is no news. */
+  stamp: number;
+  /** As in {@link RobotState}. */
+  episode: number;
+  /** [28] for the Ant (policy/observation.ts). */
+  readonly values: Float32Array;
+}
+
 export interface JointCommand {
   /** s, on the controller's clock. */
   stamp: number;
   readonly names: readonly string[];
-  /** N m */
-  readonly effort: Float64Array;
+  readonly interface: CommandInterface;
+  /** [joints], N m or rad. */
+  readonly values: Float64Array;
 }
+
+/** What a command tells a joint: ros2_control's command interfaces. */
+export type CommandInterface = 'effort' | 'position';
 
 export type PerturbationRequest =
   | { readonly operation: 'begin'; readonly perturbation: PerturbationInput }
   | { readonly operation: 'end'; readonly id: string };
+
+/**
+ * What an operator asks of a controller. An emergency stop is heard however it is asked for; clearing it is a local
+ * act and no message. Freezing lasts until it is undone or another life begins.
+ */
+export type OperatorRequest =
+  | { readonly operation: 'emergency-stop'; readonly id: string }
+  | { readonly operation: 'freeze'; readonly id: string; readonly frozen: boolean }
+  | { readonly operation: 'reset-weights'; readonly id: string; readonly seed?: number }
+  /** rad from +x towards +y. */
+  | { readonly operation: 'goal-heading'; readonly id: string; readonly heading: number };
 
 export interface BodyPerturbation {
   readonly operation: 'begin' | 'end';
@@ -91,21 +120,20 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-export const CONTROLLER_STATES = ['waiting', 'running', 'holding', 'stopped'] as const;
-/** See bridge/supervisor.ts. */
-export type ControllerState = (typeof CONTROLLER_STATES)[number];
-
 export interface ControllerStatus {
   /** s, on the controller's clock. */
   readonly stamp: number;
-  /** s since the controller started. */
+  /** s since the controller was activated. */
   readonly time: number;
-  readonly state: ControllerState;
+  /** See bridge/supervisor/supervisor.ts. */
+  readonly state: SupervisorPhase;
   /** Why it is in that state, for people. */
   readonly reason: string;
+  /** What holds it stopped until it is cleared; null: nothing. */
+  readonly latched: string | null;
   /** Commands of the policy published so far. */
   readonly steps: number;
-  /** Safe commands published so far. */
+  /** Commands published so far that were not the policy's. */
   readonly safeSteps: number;
   /** Control steps that were not done by their next deadline. */
   readonly overruns: number;
@@ -113,11 +141,36 @@ export interface ControllerStatus {
   readonly missedPeriods: number;
   /** s since the newest robot state arrived; null before the first. */
   readonly stateAge: number | null;
+  /** Robot states a second; null until they have come for a second. */
+  readonly inputRate: number | null;
+  /** Commands a second; null until there were some for a second. */
+  readonly outputRate: number | null;
   /** From the beginning of a control step to its command, s; null before the first. */
-  readonly stepTime: { readonly p50: number; readonly p99: number } | null;
+  readonly stepTime: Percentiles | null;
+  /** Error of the control period, s; null before the second step. */
+  readonly jitter: Percentiles | null;
+  /** Of the plasticity; null for policies without weights. */
+  readonly plasticity: PlasticityStatus | null;
   /** Root mean square of all weights, NaN and infinite ones told as null; null for policies without weights. */
   readonly weightRms: number | null;
   /** Whether plasticity is off. */
   readonly frozen: boolean;
   readonly activePerturbations: readonly Perturbation[];
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface PlasticityStatus {
+  /** Root mean square of the weights of each layer; null where it is not finite. */
+  readonly layerRms: readonly (number | null)[];
+  /** Relative change of the weights' root mean square, 1/s; null before the first second. */
+  readonly drift: number | null;
+  /** Share of the outputs beyond 0.99 in the last second; null before the first. */
+  readonly saturation: number | null;
+  /** Who holds the weights still. */
+  readonly frozenBy: readonly ('operator' | 'perturbation' | 'health')[];
+  readonly health: 'healthy' | 'freeze' | 'damp' | 'stop';
 }

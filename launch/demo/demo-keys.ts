@@ -63,7 +63,7 @@ export class DemoKeys {
           type: 'reset',
         });
       case 'n':
-        this.walk.operator.publish('restartRequest', { id: `key-${++this.count}` });
+        this.walk.restart(`key-${++this.count}`);
         return 'new start';
       case 'q':
       case CONTROL_C:

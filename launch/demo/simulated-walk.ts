@@ -22,6 +22,14 @@ export interface SimulatedWalkOptions {
   readonly statusPeriod: number;
 }
 
+/** A simulated motor survives any jump of its command, and a busy machine is no reason to interrupt a demo. */
+const SAFETY = {
+  fadeInTime: 0.5,
+  largestActionRate: Infinity,
+  overrunPolicy: 'report',
+  leastInputRate: 0,
+} as const;
+
 /** How far the robot came, as an observer of its messages sees it. */
 export interface Way {
   /** m along +x, over all episodes. */
@@ -65,6 +73,7 @@ export class SimulatedWalk {
       contract,
       seed,
       simulated: true,
+      safety: SAFETY,
       statusPeriod,
     });
     this.lastStatus = this.controller.status();
@@ -93,7 +102,13 @@ export class SimulatedWalk {
     this.node.start();
     const now = clock.now();
     this.robotLoop.start(now);
-    this.controller.start(now + robot.controlPeriod / 2);
+    this.controller.activate(now + robot.controlPeriod / 2);
+  }
+
+  /** Another start of the robot, whatever became of it in this one. */
+  restart(id: string): void {
+    this.operator.publish('restartRequest', { id });
+    this.controller.clearStop();
   }
 
   /** The controller's answer to a request, which it gives at once. */

@@ -74,7 +74,7 @@ export class RobotNode {
     return this.hasFallen;
   }
 
-  /** Commands that named other joints than this robot's, or efforts that are not finite; none took effect. */
+  /** Commands for other joints than this robot's, not in efforts, or not finite; none took effect. */
   get refusedCommands(): number {
     return this.refused;
   }
@@ -114,14 +114,14 @@ export class RobotNode {
     const { joints } = robot.contract;
     if (!this.sameNames(command.names)) this.learnNames(command.names);
     let sum = 0;
-    for (let j = 0; j < joints.length; j++) sum += command.effort[this.places[j]!]!;
-    if (!this.commandFits || !Number.isFinite(sum)) {
+    for (let j = 0; j < joints.length; j++) sum += command.values[this.places[j]!]!;
+    if (!this.commandFits || !Number.isFinite(sum) || command.interface !== 'effort') {
       this.refused++;
       return;
     }
     this.commandAt = clock.now();
     for (let j = 0; j < joints.length; j++) {
-      const effort = command.effort[this.places[j]!]! / joints[j]!.effortLimit;
+      const effort = command.values[this.places[j]!]! / joints[j]!.effortLimit;
       this.action[j] = Math.max(-1, Math.min(1, effort));
     }
   };

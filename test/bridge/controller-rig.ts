@@ -10,6 +10,9 @@ import { standingAnt } from './robot-messages.js';
 
 export const PERIOD = ANT_CONTRACT.controlPeriod;
 
+/** No fade-in, and nothing between the policy and the joints but their limits. */
+export const UNLIMITED = { fadeInTime: 0, largestActionRate: Infinity } as const;
+
 /** A network under random rules, bounded by a leak: what it does makes no sense, but it is always the same. */
 export function plasticNetwork(): HebbianNetwork {
   const network = new HebbianNetwork({
@@ -45,7 +48,7 @@ export function controllerRig(options: Partial<ControllerOptions> = {}) {
   const statuses: ControllerStatus[] = [];
   const answers: Acknowledgement[] = [];
   const passedOn: string[] = [];
-  transport.subscribe('jointCommand', ({ effort }) => commands.push([...effort]));
+  transport.subscribe('jointCommand', ({ values }) => commands.push([...values]));
   transport.subscribe('status', (status) => statuses.push(status));
   transport.subscribe('acknowledgement', (answer) => answers.push(answer));
   transport.subscribe('bodyPerturbation', ({ operation, perturbation }) =>
@@ -58,6 +61,7 @@ export function controllerRig(options: Partial<ControllerOptions> = {}) {
     contract: ANT_CONTRACT,
     seed: 1,
     ...options,
+    safety: { ...UNLIMITED, ...options.safety },
   });
   return {
     clock,
@@ -86,7 +90,7 @@ export function controllerRig(options: Partial<ControllerOptions> = {}) {
     },
     /** Start with steps in the middle of the periods that begin now. */
     start() {
-      controller.start(clock.now() + PERIOD / 2);
+      controller.activate(clock.now() + PERIOD / 2);
     },
   };
 }

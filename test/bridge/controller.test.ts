@@ -210,7 +210,7 @@ describe('the controller', () => {
   });
 
   it.each([NaN, Infinity])(
-    'notices a weight of %s within 20 steps, and goes on once they are reset',
+    'stops at a weight of %s within 20 steps, and goes on once they are reset and the stop is cleared',
     (weight) => {
       const policy = plasticNetwork();
       const rig = controllerRig({ policy, simulated: true });
@@ -221,12 +221,17 @@ describe('the controller', () => {
       rig.walk(20);
       expect(rig.commands.at(-1)).toEqual(SAFE);
       expect(rig.statuses.at(-1)).toMatchObject({
-        state: 'holding',
-        reason: 'the weights are not finite; reset them',
+        state: 'stopped',
+        reason:
+          `plasticity ran away; reset the weights: weights of ${weight} rms (at most ${Number.isNaN(weight) ? 200 : 5000}); ` +
+          'stopped until it is cleared',
         weightRms: null,
       });
       rig.begin({ id: 'reset', component: 'weights', type: 'reset' });
-      rig.walk(1);
+      rig.walk(5);
+      expect(rig.commands.at(-1)).toEqual(SAFE);
+      rig.controller.clearStop();
+      rig.walk(2);
       expect(rig.commands.at(-1)).not.toEqual(SAFE);
       expect(rig.statuses.at(-1)!.state).toBe('running');
     },
@@ -265,7 +270,7 @@ describe('the controller', () => {
     rig.walk(3);
     rig.controller.stop();
     expect(rig.commands.at(-1)).toEqual(SAFE);
-    expect(rig.statuses.at(-1)).toMatchObject({ state: 'stopped', reason: 'stopped' });
+    expect(rig.statuses.at(-1)).toMatchObject({ state: 'finalized', reason: 'shut down' });
     const { length } = rig.commands;
     rig.controller.stop();
     rig.controller.step();

@@ -9,7 +9,7 @@ import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { AntRobot } from '../../sim/robot/ant-robot.js';
 import { RobotNode } from '../../sim/robot/robot-node.js';
-import { PERIOD, plasticNetwork, SAFE } from './controller-rig.js';
+import { PERIOD, plasticNetwork, SAFE, UNLIMITED } from './controller-rig.js';
 
 beforeAll(loadRapier);
 
@@ -31,21 +31,22 @@ function walkingAnt(seed: number, perturbations: readonly string[] = []) {
     contract: ANT_CONTRACT,
     seed,
     simulated: true,
+    safety: UNLIMITED,
   });
   const robotLoop = new ControlLoop(clock, robot.controlPeriod, node.step);
   const commands: number[][] = [];
   const observations: Float32Array[] = [];
   const answers: Acknowledgement[] = [];
   const statuses: ControllerStatus[] = [];
-  controllerEnd.subscribe('jointCommand', ({ effort }) => {
-    commands.push([...effort]);
+  controllerEnd.subscribe('jointCommand', ({ values }) => {
+    commands.push([...values]);
     observations.push(controller.observation.slice());
   });
   robotEnd.subscribe('acknowledgement', (answer) => answers.push(answer));
   robotEnd.subscribe('status', (status) => statuses.push(status));
   node.start();
   robotLoop.start(0);
-  controller.start(PERIOD / 2);
+  controller.activate(PERIOD / 2);
   perturbations.forEach((text, n) => {
     const verdict = parsePerturbation(text, `${n}`, SUBJECT);
     if (!verdict.accepted) throw new Error(verdict.reason);
@@ -137,7 +138,7 @@ describe('controller and simulated robot in lock-step', () => {
     const { clock, robot, robotEnd, commands, controller } = walkingAnt(1);
     clock.advance(50 * PERIOD);
     robotEnd.publish('restartRequest', { id: 'again', seed: 1 });
-    clock.advance(2 * PERIOD);
+    clock.advance(3 * PERIOD);
     expect(controller.observation[0], 'height above that at reset').toBeCloseTo(0, 1);
     expect(commands.at(-1)).not.toEqual(commands[1]);
     expect(controller.status().state).toBe('running');

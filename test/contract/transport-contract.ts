@@ -31,10 +31,12 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
       },
       feet: { names: ['left_front_foot'], contact: Float64Array.of(1) },
     },
+    observation: { stamp: 12.25, episode: 2, values: Float32Array.of(0.5, -0.25, 5) },
     jointCommand: {
       stamp: 12.5,
       names: ['left_front_hip', 'left_front_ankle'],
-      effort: Float64Array.of(-125, 62.5),
+      interface: 'effort',
+      values: Float64Array.of(-125, 62.5),
     },
     perturbationRequest: {
       operation: 'begin',
@@ -48,6 +50,7 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
         duration: 2,
       },
     },
+    operatorRequest: { operation: 'goal-heading', id: 'zeroth', heading: -0.5 },
     bodyPerturbation: {
       operation: 'end',
       perturbation: {
@@ -72,12 +75,23 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
       time: 3,
       state: 'running',
       reason: 'in control',
+      latched: null,
       steps: 180,
       safeSteps: 2,
       overruns: 1,
       missedPeriods: 1,
       stateAge: 0.0165,
+      inputRate: 60,
+      outputRate: 60.5,
       stepTime: { p50: 0.00005, p99: 0.0001 },
+      jitter: { p50: 0.0001, p99: 0.0002 },
+      plasticity: {
+        layerRms: [0.5, 1, null],
+        drift: 0.01,
+        saturation: 0.75,
+        frozenBy: [],
+        health: 'healthy',
+      },
       weightRms: 0.75,
       frozen: false,
       activePerturbations: [],
@@ -146,13 +160,13 @@ export function describeTransport(
 
     it('takes the message as it is when it is published, whatever its owner does with it afterwards', async () => {
       const efforts: number[] = [];
-      far.subscribe('jointCommand', ({ effort }) => efforts.push(effort[0]!));
+      far.subscribe('jointCommand', ({ values }) => efforts.push(values[0]!));
       const { jointCommand } = exampleMessages();
       for (const effort of [1, 2, 3]) {
-        jointCommand.effort[0] = effort;
+        jointCommand.values[0] = effort;
         jointCommand.stamp = effort;
         near.publish('jointCommand', jointCommand);
-        jointCommand.effort[0] = -99;
+        jointCommand.values[0] = -99;
         await vi.waitFor(() => expect(efforts.at(-1)).toBe(effort));
       }
     });

@@ -137,7 +137,7 @@ describe('a simulated walk', () => {
 
   it('stops with the safe command and gives everything back', async () => {
     const commands: number[][] = [];
-    walk.operator.subscribe('jointCommand', ({ effort }) => commands.push([...effort]));
+    walk.operator.subscribe('jointCommand', ({ values }) => commands.push([...values]));
     await walk.stop();
     expect(commands).toEqual([Array(8).fill(0)]);
     clock.advance(1);

@@ -1,6 +1,6 @@
-import { createBodyState, type BodyState } from '../policy/observation.js';
-import type { RobotContract } from '../policy/robot-contract.js';
-import type { RobotState } from './message-map.js';
+import { createBodyState, type BodyState } from '../../policy/observation.js';
+import type { RobotContract } from '../../policy/robot-contract.js';
+import type { RobotState } from '../message-map.js';
 
 /** How far from 1 the squared length of an orientation's quaternion may be. */
 const ORIENTATION_TOLERANCE = 0.1;
@@ -12,6 +12,8 @@ const ORIENTATION_TOLERANCE = 0.1;
 export class RobotStateReader {
   /** The newest state, in the contract's order. */
   readonly state: BodyState;
+  /** [joints], N m, in the contract's order; NaN where the robot does not measure them. */
+  readonly effort: Float64Array;
   private readonly jointNames: readonly string[];
   private readonly footNames: readonly string[];
   private readonly joints: NameOrder;
@@ -20,6 +22,7 @@ export class RobotStateReader {
 
   constructor(contract: RobotContract) {
     this.state = createBodyState(contract);
+    this.effort = new Float64Array(contract.joints.length).fill(NaN);
     this.jointNames = contract.joints.map(({ name }) => name);
     this.footNames = contract.feet;
     this.joints = new NameOrder('joint', this.jointNames);
@@ -61,11 +64,14 @@ export class RobotStateReader {
       const at = this.joints.places[j]!;
       sum += state.jointPosition[j] = joints.position[at]!;
       sum += state.jointVelocity[j] = joints.velocity[at]!;
+      this.effort[j] = joints.effort[at] ?? NaN;
     }
     for (let f = 0; f < this.footNames.length; f++) {
       sum += state.footContact[f] = feet.contact[this.feet.places[f]!]!;
     }
     // All zeros is what an IMU says that has not begun to measure.
+    // Efforts are measured by all joints or by none.
+    if (joints.effort.length > 0) for (let j = 0; j < this.effort.length; j++) sum += this.effort[j]!;
     this.finiteState = Number.isFinite(sum) && Math.abs(norm - 1) < ORIENTATION_TOLERANCE;
   }
 }
