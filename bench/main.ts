@@ -9,6 +9,7 @@ import { benchPlasticStep } from './plastic-step.js';
 import { randomBundle } from './random-bundle.js';
 import { markdownTable, type BenchmarkReport } from './report.js';
 import { benchRollouts } from './rollouts.js';
+import { benchRosMessages } from './ros-messages.js';
 import { benchSimulator } from './simulator.js';
 import { benchSolver } from './solver.js';
 import type { Clocks } from './timing.js';
@@ -25,6 +26,7 @@ const BENCHMARKS = {
   'plastic-step': () => benchPlasticStep({ rounds: 41, warmUpRounds: 5, steps: 3000, clocks }),
   simulator: () => benchSimulator({ rounds: 60, warmUpRounds: 6, episodes: 60, steps: 200, clocks }),
   solver: () => benchSolver({ rounds: 30, warmUpRounds: 4, episodes: 60, steps: 200, clocks }),
+  'ros-messages': () => benchRosMessages({ rounds: 41, warmUpRounds: 5, messages: 20_000, clocks }),
   rollouts: () => benchRollouts({ rounds: 7, lives: 10, horizon: 1000, clocks, ...bundleToLive() }),
 } as const satisfies Record<string, () => Promise<BenchmarkReport>>;
 type BenchmarkName = keyof typeof BENCHMARKS;

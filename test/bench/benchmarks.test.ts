@@ -8,6 +8,7 @@ import { randomBundle } from '../../bench/random-bundle.js';
 import { RapierAnt } from '../../bench/rapier-ant.js';
 import { markdownTable, type BenchmarkReport } from '../../bench/report.js';
 import { benchRollouts } from '../../bench/rollouts.js';
+import { benchRosMessages } from '../../bench/ros-messages.js';
 import type { SimulatedAnt } from '../../bench/simulated-ant.js';
 import { benchSimulator } from '../../bench/simulator.js';
 import { benchSolver } from '../../bench/solver.js';
@@ -65,6 +66,18 @@ describe('the benchmarks, at a tiny size', () => {
 
   it('time settings of the solver', async () => {
     expectSoundReport(await benchSolver({ rounds: 2, warmUpRounds: 0, episodes: 1, steps: 10, clocks }));
+  });
+
+  it('time ROS 2 messages by our codec and by another', async () => {
+    const report = await benchRosMessages({ rounds: 2, warmUpRounds: 1, messages: 20, clocks });
+    expectSoundReport(report);
+    const { timings } = report.figures as { timings: readonly Timing[] };
+    expect(timings.map(({ name }) => name)).toEqual([
+      'read, JointStateReader',
+      'read, rosmsg2-serialization',
+      'write, JointStateWriter',
+      'write, rosmsg2-serialization',
+    ]);
   });
 
   it('time whole lives in worker threads', async () => {
