@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { HebbridgeError } from '../policy/errors.js';
 import type { Command } from './command.js';
-import { nearestWord } from './nearest-word.js';
+import { nearestWord } from '../policy/nearest-word.js';
 import type { Option, OptionSet } from './options.js';
 
 /** What a command line asks for. */

@@ -1,5 +1,5 @@
 import { HebbridgeError } from '../policy/errors.js';
-import { nearestWord } from './nearest-word.js';
+import { nearestWord } from '../policy/nearest-word.js';
 
 /**
  * An option or a positional argument of a command, as data: the frame (cli.ts) gives it its name, `parse` turns

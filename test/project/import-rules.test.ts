@@ -95,7 +95,14 @@ function brokenFile(index: number): string {
 
 /** A small project of the files above, with packages that can be imported. */
 function writeProject(directory: string): void {
-  const declared = ['@dimforge/rapier3d-simd-compat', 'yargs', 'yaml', 'pbf', '@foxglove/cdr', 'onnxruntime-node'];
+  const declared = [
+    '@dimforge/rapier3d-simd-compat',
+    'yargs',
+    'yaml',
+    'pbf',
+    '@foxglove/cdr',
+    'onnxruntime-node',
+  ];
   const installed = [...declared, 'a-tool', 'undeclared'];
   const cycles = broken.flatMap(([rule], index) => (rule === 'no-cycles' ? [`./broken-${index}.js`] : []));
   const files: Record<string, string> = {

@@ -1,0 +1,12 @@
+export * from './joint-parameters.js';
+export * from './node-parameters.js';
+export type * from './parameter.js';
+export * from './parameter-file.js';
+export * from './parameter-overrides.js';
+export * from './parameter-table.js';
+export { expectation } from './parameter-text.js';
+export type { JointSetting, NodeParameters, ParameterOverride } from './parse-node-parameters.js';
+export { parseNodeParameters } from './parse-node-parameters.js';
+export * from './render-parameter-file.js';
+export * from './robot-parameters.js';
+export * from './ros-arguments.js';
