@@ -167,7 +167,7 @@ const PARAMETERS = {
     meaning: 'Largest action that leaves the node.',
   }),
   'limits.action_rate': double({
-    default: 120,
+    default: 60,
     range: [0, 1e6],
     exclusiveMinimum: true,
     unit: '1/s',

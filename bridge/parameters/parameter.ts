@@ -109,8 +109,9 @@ export function texts(settings: Settings<readonly string[]>): UnnamedParameter<r
   return { ...common(settings), type: 'string[]', schema: z.array(z.string().min(1)) };
 }
 
-/** Relative, absolute or private, with the substitutions of https://design.ros2.org/articles/topic_and_service_names.html. */
-const TOPIC_NAME = /^(~\/|\/)?(\w|\{(node|ns|namespace)\})+(\/(\w|\{(node|ns|namespace)\})+)*$/;
+const TOPIC_PART = '(?!\\d)(?!\\w*__)(?:\\w|\\{(?:node|ns|namespace)\\})+';
+/** Relative, absolute or private, with substitutions: https://design.ros2.org/articles/topic_and_service_names.html. */
+const TOPIC_NAME = new RegExp(`^(~/|/)?${TOPIC_PART}(/${TOPIC_PART})*$`);
 
 function common<Value>({ default: fallback, meaning, dynamic }: Settings<Value>) {
   return { default: fallback, meaning, dynamic: dynamic ?? false };

@@ -115,7 +115,8 @@ const FLAGS: Readonly<Partial<Record<string, Flag | 'alone'>>> = {
   ),
 };
 
-const TOKEN = '[A-Za-z_]\\w*';
+/** Two underscores in a row are for ROS 2 itself, as in __ns. */
+const TOKEN = '(?!\\w*__)[A-Za-z_]\\w*';
 const NODE_PREFIX = `(?:(${TOKEN}):)?`;
 const NODE_NAME = new RegExp(`^${TOKEN}$`);
 const NAMESPACE = new RegExp(`^/(${TOKEN}(/${TOKEN})*)?/?$`);
@@ -123,7 +124,8 @@ const TOPIC = `(?:~/|/)?${TOKEN}(?:/${TOKEN})*`;
 const TOPIC_NAME = new RegExp(`^${TOPIC}$`);
 const RENAMING = new RegExp(`^${NODE_PREFIX}(__node|__name|__ns)$`);
 const REMAPPED = new RegExp(`^${NODE_PREFIX}(?:(rostopic|rosservice)://)?(${TOPIC})$`);
-const PARAMETER = new RegExp(`^${NODE_PREFIX}(${TOKEN}(?:[./]${TOKEN})*)$`);
+/** Topics may be part of the name of a parameter: qos_overrides./clock.subscription.depth. */
+const PARAMETER = new RegExp(`^${NODE_PREFIX}(?!__)([A-Za-z_/][\\w/]*(?:\\.[A-Za-z_/][\\w/]*)*)$`);
 
 function readRemapping(rule: string, flag: string, rules: Rules): void {
   const [from, to] = sides(rule, flag, remap);

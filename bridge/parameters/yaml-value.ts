@@ -58,8 +58,9 @@ const TRUE = ['y', 'yes', 'true', 'on'];
 const FALSE = ['n', 'no', 'false', 'off'];
 const INTEGER = /^[+-]?(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const NOT_A_NUMBER = /^([+-]?nan|\.nan|\.NaN|\.NAN)$/i;
-const INFINITE = /^([+-]?)(inf|infinity|\.inf|\.Inf|\.INF)$/i;
+// Without a point strtod reads them, in any case; with one, only the spellings of YAML.
+const NOT_A_NUMBER = /^([+-]?[nN][aA][nN]|\.nan|\.NaN|\.NAN)$/;
+const INFINITE = /^([+-]?)([iI][nN][fF]([iI][nN][iI][tT][yY])?|\.inf|\.Inf|\.INF)$/;
 
 /**
  * What a scalar without quotes is to ROS 2 (get_value in rcl_yaml_param_parser/src/parse.c): the words of YAML 1.1

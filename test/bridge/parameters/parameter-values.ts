@@ -47,7 +47,7 @@ export function invalidValues(parameter: NodeParameter): readonly unknown[] {
       typeof choices[0] === 'string' ? '' : 2,
     );
   if (form) wrong.push('');
-  if (form === 'topic') wrong.push('a b', 'a//b', 'a/', '1:=2', '/');
+  if (form === 'topic') wrong.push('a b', '1a', 'a__b', 'a//b', 'a/', '1:=2', '/');
   if (range) {
     wrong.push(range.minimum - 0.001, range.minimum - 1, -Infinity);
     if (range.exclusiveMinimum) wrong.push(range.minimum);

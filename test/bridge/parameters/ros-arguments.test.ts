@@ -106,6 +106,7 @@ describe('the arguments of ROS 2', () => {
     ['-r __ns:=ant', "'ant' is not a namespace; give one like /ant"],
     ['-r __node:=/ant', "'/ant' is not a name of a node"],
     ['-r a*:=b', "'a*' is not a name"],
+    ['-r a:=b__c', "'b__c' is not a name"],
     ['-r a:=b/', "'b/' is not a name"],
     ['--params-file', 'is followed by nothing'],
     ['--parms-file a.yaml', 'did you mean --params-file?'],
