@@ -5,6 +5,8 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { HebbridgeError } from '../policy/errors.js';
+import { benchAllocation } from './allocation.js';
+import { benchControlLoop } from './control-loop.js';
 import { benchPlasticStep } from './plastic-step.js';
 import { randomBundle } from './random-bundle.js';
 import { markdownTable, type BenchmarkReport } from './report.js';
@@ -27,6 +29,10 @@ const BENCHMARKS = {
   simulator: () => benchSimulator({ rounds: 60, warmUpRounds: 6, episodes: 60, steps: 200, clocks }),
   solver: () => benchSolver({ rounds: 30, warmUpRounds: 4, episodes: 60, steps: 200, clocks }),
   'ros-messages': () => benchRosMessages({ rounds: 41, warmUpRounds: 5, messages: 20_000, clocks }),
+  'control-loop': () =>
+    benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
+  allocation: () =>
+    benchAllocation({ steps: 1e6, countedSteps: 1e5, warmUpSteps: 50_000, ...bundleToLive() }),
   rollouts: () => benchRollouts({ rounds: 7, lives: 10, horizon: 1000, clocks, ...bundleToLive() }),
 } as const satisfies Record<string, () => Promise<BenchmarkReport>>;
 type BenchmarkName = keyof typeof BENCHMARKS;

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ActionSequence } from '../../bench/action-sequence.js';
+import { benchAllocation } from '../../bench/allocation.js';
+import { benchControlLoop } from '../../bench/control-loop.js';
 import { measureJointErrors } from '../../bench/joint-errors.js';
 import { loadMujocoModule, MujocoAnt } from '../../bench/mujoco-ant.js';
 import { PlainNetwork } from '../../bench/plain-network.js';
@@ -78,6 +80,35 @@ describe('the benchmarks, at a tiny size', () => {
       'write, JointStateWriter',
       'write, rosmsg2-serialization',
     ]);
+  });
+
+  it('time control loops and the way from a state to its command', async () => {
+    const report = await benchControlLoop({
+      rates: [500],
+      turns: 1,
+      turnTime: 0.1,
+      clocks,
+      bundle: randomBundle(),
+      bundleName: 'random rules',
+    });
+    expectSoundReport(report);
+    const { loops } = report.figures as { loops: readonly { contender: string; steps: number }[] };
+    expect(loops.map(({ contender }) => contender)).toEqual([
+      ...['bare loop, plain timers', 'bare loop, precise clock', 'controller, precise clock'],
+      ...['bare loop, plain timers', 'bare loop, precise clock', 'controller, precise clock'],
+    ]);
+    for (const { steps } of loops) expect(steps).toBeGreaterThan(0);
+  });
+
+  it('count what control steps allocate', async () => {
+    const report = await benchAllocation({
+      steps: 500,
+      countedSteps: 500,
+      warmUpSteps: 100,
+      bundle: randomBundle(),
+      bundleName: 'random rules',
+    });
+    expectSoundReport(report);
   });
 
   it('time whole lives in worker threads', async () => {
