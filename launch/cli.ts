@@ -3,7 +3,7 @@ import { parseCommandLine } from './command-line.js';
 import type { Command, CommandContext } from './command.js';
 
 /** The process around the CLI; `main.ts` gives the real one. */
-export type Surroundings = Omit<CommandContext, 'json' | 'progress'> & {
+export type Surroundings = Omit<CommandContext, 'json' | 'progress' | 'rosArguments'> & {
   readonly commands: readonly Command[];
   readonly version: string;
 };
@@ -23,7 +23,9 @@ export async function runCommandLine(
   const { stdout, stderr } = surroundings;
   let understood = false;
   try {
-    const line = parseCommandLine(typed, commands, version);
+    const { rosArguments, rest: words } = splitRosArguments(typed);
+    const line = parseCommandLine(words, commands, version);
+    if (line.kind === 'run') refuseRosArguments(line.command, rosArguments);
     understood = true;
     if (line.kind === 'print') {
       stdout.write(`${line.text}\n`);
@@ -31,7 +33,7 @@ export async function runCommandLine(
     }
     const { command, values, json } = line;
     const progress = (text: string): void => void stderr.write(`${text}\n`);
-    const result = await command.run(values, { ...rest, json, progress });
+    const result = await command.run(values, { ...rest, json, progress, rosArguments });
     const text = json ? JSON.stringify(result.json) : result.text;
     if (text !== '') stdout.write(`${text}\n`);
     return result.exitCode ?? 0;
@@ -47,6 +49,28 @@ export async function runCommandLine(
     // What an option refuses is bad usage, whatever its code (a perturbation that cannot be read, say).
     return understood ? error.exitCode : 2;
   }
+}
+
+/** ROS 2 says `--ros-args ... --` to every node that it launches; the rest is ours. */
+function splitRosArguments(typed: readonly string[]): {
+  readonly rosArguments: readonly string[];
+  readonly rest: readonly string[];
+} {
+  const rosArguments: string[] = [];
+  const rest: string[] = [];
+  let within = false;
+  for (const word of typed) {
+    within ||= word === '--ros-args';
+    (within ? rosArguments : rest).push(word);
+    if (word === '--') within = false;
+  }
+  return { rosArguments, rest };
+}
+
+function refuseRosArguments({ name, takesRosArguments = false }: Command, words: readonly string[]): void {
+  // A bare `--ros-args` is what launch files add to everything.
+  if (takesRosArguments || words.every((word) => word === '--ros-args' || word === '--')) return;
+  throw new HebbridgeError('ERR_USAGE', `--ros-args: ${name} is no ROS 2 node; leave them out`);
 }
 
 function asHebbridgeError(thrown: unknown): HebbridgeError {

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What stands between `--ros-args` and `--`, with both, as it was typed; for commands that take it. */
+  readonly rosArguments: readonly string[];
   /** A line about what is going on, for people and logs; goes to stderr. */
   progress(line: string): void;
   /**
@@ -17,6 +19,11 @@ export interface CommandContext {
    * second ends the process at once. A command that never calls it is ended by the first.
    */
   interruption(): AbortSignal;
+  /**
+   * From this call on an error that nobody caught is handed to `handler`, which may do what must be done in any case
+   * (bring a robot to rest, say); then it is told as any other, and the process ends.
+   */
+  onCrash(handler: () => void | Promise<void>): void;
 }
 
 /** What a command found out. The frame prints one of the two on stdout. */
@@ -38,6 +45,8 @@ export interface Command<Positionals extends OptionSet = OptionSet, Options exte
   /** In the order in which they are typed. */
   readonly positionals: Positionals;
   readonly options: Options;
+  /** Whether the command takes `--ros-args`. Default false. */
+  readonly takesRosArguments?: boolean;
   run(values: OptionValues<Positionals & Options>, context: CommandContext): Promise<CommandResult>;
 }
 

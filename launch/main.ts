@@ -14,6 +14,19 @@ process.stderr.on('error', () => undefined);
 
 let interruption: AbortSignal | undefined;
 
+function onCrash(handler: () => void | Promise<void>): void {
+  process.once('uncaughtException', (error) => {
+    void (async () => {
+      try {
+        await handler();
+      } finally {
+        process.stderr.write(`hebbridge: ERR_INTERNAL: ${error.stack ?? error.message}\n`);
+        process.exit(1);
+      }
+    })();
+  });
+}
+
 // Not process.exit(): that would cut off what a pipe has not taken yet.
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   commands: COMMANDS,
@@ -23,4 +36,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   environment: process.env,
   interruption: () => (interruption ??= interruptionSignal(process, (exitCode) => process.exit(exitCode))),
+  onCrash,
 });

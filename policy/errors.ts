@@ -38,6 +38,8 @@ export const ERROR_CODES = {
   ERR_PERTURBATION_UNKNOWN: 'the end of a perturbation that is neither active nor scheduled',
   ERR_OPERATOR_REQUEST: 'an operator\'s request that cannot be read, or that this controller cannot grant',
   ERR_TRANSPORT_CLOSED: 'the use of a transport after it was closed',
+  ERR_ROS_MISSING: 'no ROS 2 is sourced, or rclnodejs is not installed for it',
+  ERR_ROS_START: 'a ROS 2 that does not start with these arguments or in this environment',
   ERR_ROS_MESSAGE: 'a ROS 2 message that is cut off, malformed or too large',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;

@@ -10,3 +10,4 @@ export { parseNodeParameters } from './parse-node-parameters.js';
 export * from './render-parameter-file.js';
 export * from './robot-parameters.js';
 export * from './ros-arguments.js';
+export * from './controller-settings.js';

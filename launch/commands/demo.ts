@@ -1,12 +1,9 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
 import { networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
-import { MORPHOLOGY_NAMES, parseMorphology } from '../../sim/ant/morphology.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { AntRobot } from '../../sim/robot/ant-robot.js';
 import { readBundle } from '../bundle-file.js';
@@ -16,14 +13,9 @@ import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
 import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
-import {
-  integerOption,
-  numberOption,
-  parsedOption,
-  repeatedOption,
-  textOption,
-  usageError,
-} from '../options.js';
+import { morphologyOption } from '../morphology-option.js';
+import { shippedRules } from '../shipped-rules.js';
+import { integerOption, numberOption, repeatedOption, textOption } from '../options.js';
 
 /** Layers that a bundle may have; which of them this one has is known when it is loaded. */
 const MOST_LAYERS = 15;
@@ -47,14 +39,7 @@ export default defineCommand({
       minimum: 0.1,
       maximum: 1e6,
     }),
-    morphology: parsedOption(
-      { describe: 'Body from the start, like right_front or left_back:0.25', default: 'intact' },
-      (text, name) => {
-        const morphology = parseMorphology(text);
-        if (morphology) return { text, morphology };
-        throw usageError(name, text, 'a morphology', `one of ${MORPHOLOGY_NAMES.join(', ')}`);
-      },
-    ),
+    morphology: morphologyOption(),
     perturb: repeatedOption(
       { describe: 'Perturbation, component[:target]:type[=value][@start][+duration] in s; repeatable' },
       readPerturbation,
@@ -158,10 +143,4 @@ function until(clock: Clock, duration: number | undefined, stop: AbortSignal): P
     const cancel = clock.callAt(clock.now() + duration, resolve);
     stop.addEventListener('abort', cancel, { once: true });
   });
-}
-
-/** The bundle that comes with the package. */
-function shippedRules(): string {
-  const manifest = createRequire(import.meta.url).resolve('hebbridge/package.json');
-  return path.join(path.dirname(manifest), 'rules', 'ant.safetensors');
 }

@@ -1,10 +1,21 @@
 import type { Command } from '../command.js';
+import control from './control.js';
 import demo from './demo.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
 import exportRules from './export.js';
 import importRules from './import.js';
 import inspect from './inspect.js';
+import simulate from './simulate.js';
 
 /** Every command of the CLI, in the order in which help lists them. */
-export const COMMANDS: readonly Command[] = [demo, evolve, evaluate, inspect, importRules, exportRules];
+export const COMMANDS: readonly Command[] = [
+  demo,
+  control,
+  simulate,
+  evolve,
+  evaluate,
+  inspect,
+  importRules,
+  exportRules,
+];

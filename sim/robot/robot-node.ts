@@ -1,6 +1,12 @@
 // Types only: the simulator does not depend on the bridge.
 import type { Clock } from '../../bridge/clock.js';
-import type { BodyPerturbation, JointCommand, RestartRequest, RobotState } from '../../bridge/message-map.js';
+import type {
+  BodyPerturbation,
+  JointCommand,
+  ObservationMessage,
+  RestartRequest,
+  RobotState,
+} from '../../bridge/message-map.js';
 import type { Transport, Unsubscribe } from '../../bridge/transport.js';
 import { jointsOfLeg, type Perturbation } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
@@ -31,6 +37,7 @@ export interface RobotNodeOptions {
 export class RobotNode {
   private readonly options: RobotNodeOptions;
   private readonly state: RobotState;
+  private readonly observation: ObservationMessage;
   private readonly action: Float32Array;
   private readonly timeout: number;
   private readonly places: Int32Array;
@@ -51,6 +58,7 @@ export class RobotNode {
     this.timeout = (options.commandTimeoutPeriods ?? 3) * robot.controlPeriod;
     this.action = new Float32Array(joints.length);
     this.places = new Int32Array(joints.length);
+    this.observation = { stamp: 0, episode: 0, values: robot.observation };
     this.state = {
       stamp: 0,
       episode: 0,
@@ -98,7 +106,7 @@ export class RobotNode {
 
   /** One control period. Allocates nothing. */
   readonly step = (): void => {
-    const { robot, transport, clock } = this.options;
+    const { robot, clock } = this.options;
     if (this.restart) this.beginEpisode(this.restart);
     if (this.begun) {
       if (clock.now() - this.commandAt > this.timeout) this.action.fill(0);
@@ -106,6 +114,15 @@ export class RobotNode {
     }
     this.begun = true;
     this.describe();
+    this.tell();
+  };
+
+  /** Publish the newest state again, for whoever was not there to hear it. */
+  readonly tell = (): void => {
+    const { transport } = this.options;
+    this.observation.stamp = this.state.stamp;
+    this.observation.episode = this.state.episode;
+    transport.publish('observation', this.observation);
     transport.publish('robotState', this.state);
   };
 

@@ -48,6 +48,7 @@ async function run(...words: string[]) {
     stderr,
     environment: {},
     interruption: () => new AbortController().signal,
+    onCrash: () => undefined,
   });
   return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }

@@ -54,6 +54,7 @@ async function run(
     stderr,
     environment,
     interruption: () => new AbortController().signal,
+    onCrash: () => undefined,
   });
   return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }

@@ -29,6 +29,7 @@ async function exportTo(rules: string, out: string): Promise<void> {
     stderr: new PassThrough(),
     environment: {},
     interruption: () => new AbortController().signal,
+    onCrash: () => undefined,
   });
   expect(exitCode).toBe(0);
 }

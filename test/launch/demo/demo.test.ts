@@ -37,6 +37,7 @@ function begin(words: readonly string[], streams = { stdin: new PassThrough(), s
     stderr,
     environment: {},
     interruption: () => interruption.signal,
+    onCrash: () => undefined,
   }).then((exitCode) => ({
     exitCode,
     stdout: String(streams.stdout.read() ?? ''),

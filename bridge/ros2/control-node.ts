@@ -1,0 +1,387 @@
+import type { Policy } from '../../policy/policy.js';
+import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
+import type { Clock } from '../clock.js';
+import { Controller } from '../controller.js';
+import type { ControllerStatus, Topic } from '../message-map.js';
+import {
+  controllerSettings,
+  robotParameters,
+  type NodeParameters,
+  type ParameterOverride,
+  type RobotParameters,
+} from '../parameters/index.js';
+import { reasonOf, type SupervisorState } from '../supervisor/supervisor.js';
+import { TappedTransport } from '../transport/tapped-transport.js';
+import type { Transport } from '../transport.js';
+import { diagnosticArray } from './diagnostics.js';
+import { BoolReader, ClockReader, Float64Reader } from './messages/index.js';
+import { NodeParameterServer } from './node-parameter-server.js';
+import {
+  qualityOfService,
+  TRANSITION,
+  type Quality,
+  type Rclnodejs,
+  type RosLifecycleNode,
+  type RosPublisher,
+} from './rclnodejs.js';
+import type { AssemblerOptions } from './robot-state-assembler.js';
+import { Ros2Transport } from './ros2-transport.js';
+import { SimulationClock } from './simulation-clock.js';
+
+/** What a bundle file holds for a node: verified, and nobody else's. */
+export interface LoadedPolicy {
+  readonly file: string;
+  readonly policy: Policy;
+  readonly contract: RobotContract;
+}
+
+export interface ControlNodeOptions {
+  readonly rclnodejs: Rclnodejs;
+  /** What the node is called unless `--ros-args` says otherwise. */
+  readonly name: string;
+  readonly namespace: string;
+  /** What files and the command line set. */
+  readonly overrides: readonly ParameterOverride[];
+  /** `bundle` parameter to policy; empty: the rules that ship. Throws HebbridgeError. */
+  readonly loadPolicy: (bundle: string) => LoadedPolicy;
+  /** The machine's. */
+  readonly clock: Clock;
+}
+
+/** What the controller sends, and what it hears, over ROS 2. */
+const PUBLISHES: readonly Topic[] = ['jointCommand', 'bodyPerturbation', 'acknowledgement', 'status'];
+const SUBSCRIBES: readonly Topic[] = ['perturbationRequest', 'operatorRequest', 'acknowledgement'];
+
+const EVENTS: Quality = { depth: 10, reliability: 'reliable', durability: 'volatile' };
+const LATCHED: Quality = { depth: 1, reliability: 'reliable', durability: 'transient_local' };
+/** s of silence of `/clock` after which it is reported. */
+const SILENT_CLOCK = 2;
+/** s between two lines in the log about messages of one topic that cannot be read. */
+const COMPLAINT_PERIOD = 1;
+
+/**
+ * The controller as a managed ROS 2 node (REP-like life cycle of the `lifecycle_msgs`): `configure` loads and
+ * verifies the bundle, `activate` fades in, `deactivate` sends the safe command, then nothing more. Services,
+ * topics and parameters: docs/ros2.md.
+ */
+export class ControlNode {
+  readonly node: RosLifecycleNode;
+  private readonly options: ControlNodeOptions;
+  private readonly parameters: NodeParameterServer;
+  private readonly ros: Ros2Transport;
+  private readonly transport: Transport;
+  private readonly clock: Clock;
+  private readonly activePerturbations: RosPublisher;
+  private readonly diagnostics: RosPublisher;
+  private readonly complaints = new Map<string, number>();
+  private controller: Controller | undefined;
+  private bundle = '';
+  /** A stop that was asked for while there was no controller. */
+  private latched: SupervisorState['latched'];
+  private clockToldAt: number;
+  private reported: Pick<ControllerStatus, 'state' | 'reason'> | undefined;
+  private stopDiagnostics: (() => void) | undefined;
+  private stopped = false;
+
+  constructor(options: ControlNodeOptions) {
+    const { rclnodejs, name, namespace, overrides, clock } = options;
+    this.options = options;
+    this.node = rclnodejs.createLifecycleNode(name, namespace);
+    const first = this.contractAtStart(overrides);
+    this.parameters = new NodeParameterServer(rclnodejs, this.node, overrides, first, ({ goal_heading }) => {
+      if (this.controller) this.controller.goalHeading = goal_heading;
+    });
+    const parameters = this.parameters.values;
+    this.clockToldAt = clock.now();
+    this.clock = parameters.use_sim_time ? this.followClock() : clock;
+    this.ros = this.createTransport(parameters, first);
+    this.transport = new TappedTransport(this.ros, (topic, message) => {
+      if (topic === 'status') this.hearStatus(message as ControllerStatus);
+    });
+    this.activePerturbations = this.createPublisher('std_msgs/msg/String', '~/perturb/active', LATCHED);
+    this.diagnostics = this.createPublisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics', EVENTS);
+    this.transport.subscribe('perturbationRequest', () => this.refuseRequest());
+    this.offerServices();
+    this.hearOperators();
+    this.manage();
+  }
+
+  /** Of the controller, the last one even after the end; undefined: the node was never configured. */
+  get status(): ControllerStatus | undefined {
+    return this.controller?.status();
+  }
+
+  /** Let the node live; with the parameter `autostart`, configure and activate it. */
+  start(): void {
+    this.node.spin();
+    this.activePerturbations.publish({ data: '[]' });
+    this.diagnose();
+    if (!this.parameters.values.autostart) return;
+    if (this.node.configure().label === 'inactive') this.node.activate();
+  }
+
+  /** The safe command, then the end: of the controller, the node and its context. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.controller?.stop();
+    this.stopDiagnostics?.();
+    await this.ros.close();
+    this.node.destroy();
+    this.options.rclnodejs.shutdown();
+  }
+
+  /** Where nothing else can be relied upon any more: the safe command, now. */
+  emergencyStop(): void {
+    this.controller?.emergencyStop();
+    this.latched = 'emergency-stop';
+  }
+
+  private contractAtStart(overrides: readonly ParameterOverride[]): RobotContract {
+    const bundle = overrides.findLast(({ name }) => name === 'bundle')?.value;
+    try {
+      return this.options.loadPolicy(typeof bundle === 'string' ? bundle : '').contract;
+    } catch {
+      // `configure` will say what is wrong with it.
+      return ANT_CONTRACT;
+    }
+  }
+
+  private createTransport(parameters: NodeParameters, contract: RobotContract): Ros2Transport {
+    const position = parameters['command.type'] === 'trajectory';
+    const source: Topic = parameters['input.source'] === 'observation' ? 'observation' : 'robotState';
+    const robot = robotParameters(parameters, contract);
+    return new Ros2Transport({
+      rclnodejs: this.options.rclnodejs,
+      node: this.node,
+      clock: this.clock,
+      robot,
+      controller: '~',
+      publishes: PUBLISHES,
+      subscribes: [...SUBSCRIBES, source],
+      commandInterface: position ? 'position' : 'effort',
+      commandTopic: parameters[position ? 'command.trajectory_topic' : 'command.topic'],
+      sensorReliability: parameters['qos.sensors'],
+      commandReliability: parameters['qos.command'],
+      assembly: assembly(parameters, robot),
+      onBadMessage: (topic, problem) => this.complain(topic, problem),
+    });
+  }
+
+  private createPublisher(type: string, topic: string, quality: Quality): RosPublisher {
+    const qos = qualityOfService(this.options.rclnodejs, quality);
+    return this.node.createPublisher(type, topic, { qos });
+  }
+
+  private followClock(): SimulationClock {
+    const clock = new SimulationClock();
+    const reader = new ClockReader('/clock');
+    this.hear('rosgraph_msgs/msg/Clock', '/clock', (bytes) => {
+      this.clockToldAt = this.options.clock.now();
+      clock.tell(reader.read(bytes));
+    });
+    return clock;
+  }
+
+  private manage(): void {
+    const { node } = this;
+    node.registerOnConfigure(() => this.attempt('configure', () => this.configure()));
+    node.registerOnActivate(() => this.attempt('activate', () => this.activate()));
+    node.registerOnDeactivate(() => this.attempt('deactivate', () => this.controller?.deactivate()));
+    node.registerOnCleanup(() => this.attempt('clean up', () => this.cleanUp()));
+    node.registerOnShutdown(() => this.attempt('shut down', () => this.cleanUp()));
+    node.registerOnError(() => this.attempt('recover', () => this.cleanUp()));
+  }
+
+  private attempt(what: string, act: () => void): number {
+    try {
+      act();
+      return TRANSITION.success;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.node.getLogger().error(`cannot ${what}: ${reason}`);
+      return TRANSITION.failure;
+    }
+  }
+
+  private configure(): void {
+    const parameters = this.parameters.values;
+    const { file, policy, contract } = this.options.loadPolicy(parameters.bundle);
+    const robot = robotParameters(parameters, contract);
+    this.ros.useRobot(robot, assembly(parameters, robot));
+    this.controller = new Controller({
+      transport: this.transport,
+      clock: this.clock,
+      policy,
+      ...controllerSettings(parameters, contract, robot),
+      latched: this.latched,
+    });
+    this.bundle = file;
+    this.node.getLogger().info(`configured with ${file}`);
+  }
+
+  private activate(): void {
+    this.controller?.activate();
+    const state = this.controller?.state;
+    if (state?.latched !== undefined) {
+      this.node.getLogger().error(`activated, but ${reasonOf(state)}: ~/clear_estop clears it`);
+    }
+  }
+
+  private cleanUp(): void {
+    this.latched = this.controller?.state.latched ?? this.latched;
+    this.controller?.stop();
+    this.controller = undefined;
+  }
+
+  private offerServices(): void {
+    const answers: readonly [string, string, (request: Record<string, unknown>) => [boolean, string]][] = [
+      [
+        'std_srvs/srv/SetBool',
+        '~/set_frozen',
+        ({ data }) => this.answer(this.controller?.setFrozen(data === true), 'the policy has no plasticity'),
+      ],
+      [
+        'std_srvs/srv/Trigger',
+        '~/reset_weights',
+        () => this.answer(this.controller?.resetWeights(), 'the policy has no weights that change'),
+      ],
+      [
+        'std_srvs/srv/Trigger',
+        '~/estop',
+        () => {
+          this.emergencyStop();
+          return [true, 'stopped until ~/clear_estop'];
+        },
+      ],
+      ['std_srvs/srv/Trigger', '~/clear_estop', () => this.clearStop()],
+    ];
+    for (const [type, name, answer] of answers) {
+      this.node.createService(type, name, (request, response) => {
+        const [success, message] = answer(request);
+        response.send({ success, message });
+      });
+    }
+  }
+
+  private answer(done: boolean | undefined, otherwise: string): [boolean, string] {
+    if (done === undefined) return [false, 'the node is not configured'];
+    return done ? [true, ''] : [false, otherwise];
+  }
+
+  private clearStop(): [boolean, string] {
+    const before = this.latched !== undefined;
+    this.latched = undefined;
+    const cleared = this.controller?.clearStop() ?? before;
+    return cleared ? [true, 'cleared; fades in when all is well'] : [false, 'no stop is latched'];
+  }
+
+  /** The same acts over plain topics, for panels and joysticks. */
+  private hearOperators(): void {
+    const stop = new BoolReader('~/estop');
+    this.hear('std_msgs/msg/Bool', '~/estop', (bytes) => {
+      // Whatever somebody meant by a message on this topic that cannot be read: not that all is well.
+      let stopping = true;
+      try {
+        stopping = stop.read(bytes);
+      } finally {
+        if (stopping) this.emergencyStop();
+        this.acknowledge('estop', stopping, 'false does not clear a stop: call ~/clear_estop');
+      }
+    });
+    const freeze = new BoolReader('~/freeze');
+    this.hear('std_msgs/msg/Bool', '~/freeze', (bytes) => {
+      const [done, reason] = this.answer(
+        this.controller?.setFrozen(freeze.read(bytes)),
+        'the policy has no plasticity',
+      );
+      this.acknowledge('freeze', done, reason);
+    });
+    const heading = new Float64Reader('~/goal_heading');
+    this.hear('std_msgs/msg/Float64', '~/goal_heading', (bytes) => {
+      const value = heading.read(bytes);
+      const right = Math.abs(value) <= Math.PI;
+      if (right && this.controller) this.controller.goalHeading = value;
+      const wrong = right ? 'the node is not configured' : `${value} is not in -pi to pi rad`;
+      this.acknowledge('goal_heading', right && this.controller !== undefined, wrong);
+    });
+  }
+
+  private hear(type: string, topic: string, take: (bytes: Uint8Array) => void): void {
+    const options = { isRaw: true, qos: qualityOfService(this.options.rclnodejs, EVENTS) };
+    this.node.createSubscription(type, topic, options, (bytes: Uint8Array) => {
+      if (this.stopped) return;
+      try {
+        take(bytes);
+      } catch (error) {
+        this.complain(topic, error instanceof Error ? error.message : String(error));
+      }
+    });
+  }
+
+  private acknowledge(id: string, accepted: boolean, reason: string): void {
+    this.transport.publish('acknowledgement', {
+      id,
+      from: 'controller',
+      accepted,
+      ...(accepted ? {} : { code: 'ERR_OPERATOR_REQUEST' as const }),
+      reason: accepted ? '' : reason,
+    });
+  }
+
+  /** With a controller, that answers. */
+  private refuseRequest(): void {
+    if (!this.controller) this.acknowledge('', false, 'the node is not configured');
+  }
+
+  private hearStatus(status: ControllerStatus): void {
+    this.activePerturbations.publish({ data: JSON.stringify(status.activePerturbations) });
+    const before = this.reported;
+    if (before?.state === status.state && before.reason === status.reason) return;
+    this.reported = status;
+    const line = `${status.state}: ${status.reason}`;
+    const log = this.node.getLogger();
+    if (status.latched !== null) log.error(line);
+    else if (status.state === 'holding' || status.state === 'damped') log.warn(line);
+    else log.info(line);
+  }
+
+  private diagnose(): void {
+    const { clock } = this.options;
+    const { diagnostics_period: period, use_sim_time: simulated } = this.parameters.values;
+    const next = clock.now() + period;
+    this.stopDiagnostics = clock.callAt(next, () => {
+      const silence = clock.now() - this.clockToldAt;
+      this.diagnostics.publish(
+        diagnosticArray({
+          node: `${this.node.namespace()}/${this.node.name()}`.replace('//', '/'),
+          bundle: this.bundle,
+          stamp: Number(this.node.now().nanoseconds) / 1e9,
+          status: this.controller?.status(),
+          partAges: this.parameters.values['input.source'] === 'topics' ? this.ros.partAges() : [],
+          trouble: simulated && silence > SILENT_CLOCK ? `/clock is silent for ${silence.toFixed(0)} s` : '',
+        }),
+      );
+      this.diagnose();
+    });
+  }
+
+  private complain(topic: string, problem: string): void {
+    const now = this.options.clock.now();
+    if (now - (this.complaints.get(topic) ?? -Infinity) < COMPLAINT_PERIOD) return;
+    this.complaints.set(topic, now);
+    this.node.getLogger().warn(`${topic}: ${problem}`);
+  }
+}
+
+function assembly(
+  parameters: NodeParameters,
+  { controlPeriod }: RobotParameters,
+): Omit<AssemblerOptions, 'robot'> {
+  return {
+    orientation: parameters['input.orientation'],
+    footContacts: parameters['input.foot_contacts'] === 'topic',
+    contactThreshold: parameters['input.contact_threshold'],
+    oldestPart: parameters['input.stale_periods'] * controlPeriod,
+  };
+}

@@ -1,0 +1,88 @@
+import { HebbridgeError } from '../../policy/errors.js';
+import type { RobotContract } from '../../policy/robot-contract.js';
+import {
+  declaredParameters,
+  expectation,
+  parseNodeParameters,
+  type NodeParameter,
+  type NodeParameters,
+  type ParameterOverride,
+} from '../parameters/index.js';
+import type { Rclnodejs, RosNode, RosParameter } from './rclnodejs.js';
+
+/** The ROS 2 types of our parameter types (rcl_interfaces/ParameterType). */
+const ROS_TYPES = { bool: 1, int: 2, double: 3, string: 4, 'string[]': 9 } as const;
+
+/**
+ * The parameters of a node as ROS 2 offers them: declared with what they mean, and what is set is checked by the same
+ * schema as files and command lines.
+ */
+export class NodeParameterServer {
+  private overrides: readonly ParameterOverride[];
+  private current: NodeParameters;
+
+  /** `changed` hears of every change that was accepted. */
+  constructor(
+    rclnodejs: Rclnodejs,
+    node: RosNode,
+    overrides: readonly ParameterOverride[],
+    contract: RobotContract,
+    changed: (parameters: NodeParameters) => void,
+  ) {
+    this.overrides = overrides;
+    this.current = parseNodeParameters(overrides);
+    for (const parameter of declaredParameters(contract)) {
+      // rclnodejs declares this one itself.
+      if (parameter.name !== 'use_sim_time') declare(rclnodejs, node, parameter, this.valueOf(parameter));
+    }
+    node.addOnSetParametersCallback((wanted) => this.set(wanted, changed));
+  }
+
+  get values(): NodeParameters {
+    return this.current;
+  }
+
+  private valueOf({ name, default: byDefault }: NodeParameter): unknown {
+    const joint = this.current.joints.findLast(({ joint, field }) => `joints.${joint}.${field}` === name);
+    if (joint) return joint.value;
+    return name in this.current ? this.current[name as keyof NodeParameters] : byDefault;
+  }
+
+  private set(
+    wanted: readonly RosParameter[],
+    changed: (parameters: NodeParameters) => void,
+  ): { successful: boolean; reason: string } {
+    const overrides = [
+      ...this.overrides,
+      ...wanted
+        .filter(({ name }) => name !== 'use_sim_time')
+        .map(({ name, value }) => ({ name, value: plain(value), source: 'set_parameters' })),
+    ];
+    try {
+      this.current = parseNodeParameters(overrides);
+    } catch (error) {
+      if (!(error instanceof HebbridgeError)) throw error;
+      return { successful: false, reason: error.message };
+    }
+    this.overrides = overrides;
+    changed(this.current);
+    return { successful: true, reason: '' };
+  }
+}
+
+function declare(rclnodejs: Rclnodejs, node: RosNode, parameter: NodeParameter, value: unknown): void {
+  const type = ROS_TYPES[parameter.type];
+  const description = `${parameter.meaning} ${expectation(parameter)}`;
+  node.declareParameter(
+    new rclnodejs.Parameter(parameter.name, type, parameter.type === 'int' ? BigInt(value as number) : value),
+    new rclnodejs.ParameterDescriptor(parameter.name, type, description, false),
+    // What files and command lines say was read, and checked, by our own schema.
+    true,
+  );
+}
+
+/** ROS 2's integers come as bigints. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return Array.isArray(value) ? value.map(plain) : value;
+}

@@ -1,0 +1,185 @@
+import { HebbridgeError } from '../../policy/errors.js';
+
+/*
+ * The part of rclnodejs that hebbridge uses, in types of its own: the package is an optional peer that builds
+ * against the ROS 2 that is sourced, so neither its code nor its types are there on other machines.
+ */
+
+export interface RosPublisher {
+  /** A message as an object, or its bytes (CDR). */
+  publish(message: object): void;
+  subscriptionCount(): number;
+  /** ns; false when the time is up. */
+  waitForAllAcked(timeout: bigint): boolean;
+}
+
+export interface RosEntity {
+  readonly handle?: unknown;
+}
+
+export interface RosSubscription extends RosEntity {
+  readonly topic: string;
+}
+
+export interface RosServiceResponse {
+  readonly template: Record<string, unknown>;
+  send(response: object): void;
+}
+
+export interface RosClient {
+  waitForService(timeoutMs: number): Promise<boolean>;
+  sendRequest(request: object, callback: (response: Record<string, unknown>) => void): void;
+}
+
+export interface RosParameterDescriptor {
+  description: string;
+  additionalConstraints: string;
+  readOnly: boolean;
+}
+
+export interface RosParameter {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+export interface RosSetParametersResult {
+  readonly successful: boolean;
+  readonly reason: string;
+}
+
+export interface RosLogger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface RosNode {
+  name(): string;
+  namespace(): string;
+  createPublisher(type: string, topic: string, options?: object): RosPublisher;
+  createSubscription(
+    type: string,
+    topic: string,
+    options: object,
+    callback: (message: never) => void,
+  ): RosSubscription;
+  createService(
+    type: string,
+    name: string,
+    callback: (request: Record<string, unknown>, response: RosServiceResponse) => void,
+  ): RosEntity;
+  createClient(type: string, name: string): RosClient;
+  destroyPublisher(publisher: RosPublisher): void;
+  destroySubscription(subscription: RosSubscription): void;
+  declareParameter(parameter: RosParameter, descriptor?: object, ignoreOverride?: boolean): RosParameter;
+  addOnSetParametersCallback(callback: (parameters: readonly RosParameter[]) => RosSetParametersResult): void;
+  countPublishers(topic: string): number;
+  countSubscribers(topic: string): number;
+  getNodeNames(): string[];
+  getLogger(): RosLogger;
+  /** ROS time. */
+  now(): { readonly nanoseconds: bigint };
+  spin(timeout?: number): void;
+  stop(): void;
+  destroy(): void;
+}
+
+export type TransitionCallback = () => number;
+
+export interface RosLifecycleNode extends RosNode {
+  readonly currentState: { readonly id: number; readonly label: string };
+  registerOnConfigure(callback: TransitionCallback): void;
+  registerOnActivate(callback: TransitionCallback): void;
+  registerOnDeactivate(callback: TransitionCallback): void;
+  registerOnCleanup(callback: TransitionCallback): void;
+  registerOnShutdown(callback: TransitionCallback): void;
+  registerOnError(callback: TransitionCallback): void;
+  configure(): { readonly label: string };
+  activate(): { readonly label: string };
+}
+
+export interface Rclnodejs {
+  init(context?: unknown, argv?: readonly string[]): Promise<void>;
+  shutdown(context?: unknown): void;
+  /** Its own would shut ROS 2 down before anything could be said. */
+  removeSignalHandlers(): void;
+  createNode(name: string, namespace?: string, context?: unknown, options?: object): RosNode;
+  createLifecycleNode(
+    name: string,
+    namespace?: string,
+    context?: unknown,
+    options?: object,
+  ): RosLifecycleNode;
+  readonly QoS: new (history: number, depth: number, reliability: number, durability: number) => object;
+  readonly Parameter: new (name: string, type: number, value: unknown) => RosParameter;
+  readonly ParameterType: Readonly<Record<string, number>>;
+  readonly ParameterDescriptor: new (
+    name: string,
+    type: number,
+    description: string,
+    readOnly: boolean,
+  ) => object;
+}
+
+/** What a managed node answers to a transition (lifecycle_msgs/Transition). */
+export const TRANSITION = { success: 97, failure: 98, error: 99 } as const;
+
+const HISTORY_KEEP_LAST = 1;
+const RELIABILITY = { reliable: 1, best_effort: 2 } as const;
+const DURABILITY = { transient_local: 1, volatile: 2 } as const;
+
+export interface Quality {
+  readonly depth: number;
+  readonly reliability: keyof typeof RELIABILITY;
+  readonly durability: keyof typeof DURABILITY;
+}
+
+/** Quality of service, keep_last. */
+export function qualityOfService(rclnodejs: Rclnodejs, quality: Quality): object {
+  return new rclnodejs.QoS(
+    HISTORY_KEEP_LAST,
+    quality.depth,
+    RELIABILITY[quality.reliability],
+    DURABILITY[quality.durability],
+  );
+}
+
+/**
+ * Import rclnodejs. Not before a ROS 2 is sourced: importing a copy that was not built for it would begin to build.
+ *
+ * @throws HebbridgeError ERR_ROS_MISSING, with what to do
+ */
+export async function loadRclnodejs(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Rclnodejs> {
+  if (!environment['AMENT_PREFIX_PATH'] || !environment['ROS_DISTRO']) {
+    throw new HebbridgeError(
+      'ERR_ROS_MISSING',
+      `no ROS 2 is sourced (AMENT_PREFIX_PATH and ROS_DISTRO are not set). What to do:
+  1. source /opt/ros/jazzy/setup.bash
+  2. npm install --no-save rclnodejs     (builds against the ROS 2 that is sourced)
+  3. try again; \`hebbridge doctor\` shows what is there`,
+    );
+  }
+  // Not a literal: a bundler or a type checker would look for the package.
+  const name = 'rclnodejs';
+  try {
+    const module = (await import(name)) as { default: Rclnodejs };
+    return module.default;
+  } catch (error) {
+    throw new HebbridgeError(
+      'ERR_ROS_MISSING',
+      `rclnodejs does not load (${firstLine(error)}). What to do, where ROS 2 ${environment['ROS_DISTRO']} is sourced:
+  1. npm install --no-save rclnodejs     (builds against the ROS 2 that is sourced; needs a C++ compiler)
+  2. if it was built for another ROS 2: npm rebuild rclnodejs
+  3. try again; \`hebbridge doctor\` shows what is there`,
+      { cause: error },
+    );
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!;
+}

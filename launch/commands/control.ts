@@ -1,0 +1,77 @@
+import { networkFromBundle } from '../../policy/bundle/rule-bundle.js';
+import { parameterOverrides, parseNodeParameters } from '../../bridge/parameters/index.js';
+import { PreciseClock } from '../../bridge/precise-clock.js';
+import { ControlNode, type LoadedPolicy } from '../../bridge/ros2/control-node.js';
+import { readBundle } from '../bundle-file.js';
+import { defineCommand } from '../command.js';
+import { choiceOption, repeatedOption, textOption } from '../options.js';
+import { readRosArguments, startRos } from '../ros-node.js';
+import { shippedRules } from '../shipped-rules.js';
+import { untilAborted } from '../interruption.js';
+
+export const NODE_NAME = 'hebbridge';
+
+export default defineCommand({
+  name: 'control',
+  describe: 'Run the controller of a robot: a managed ROS 2 node (docs/ros2.md)',
+  examples: [
+    [
+      'hebbridge control --params-file my-robot.yaml',
+      'then: ros2 lifecycle set /hebbridge configure, activate',
+    ],
+    [
+      'hebbridge control rules/ant.safetensors --ros-args -p autostart:=true -r joint_states:=/robot/joint_states',
+      'parameters and remappings as every ROS 2 node takes them',
+    ],
+  ],
+  positionals: {
+    rules: textOption({ describe: 'Rule bundle (.safetensors); the parameter `bundle` by default' }),
+  },
+  options: {
+    transport: choiceOption({
+      describe: 'How messages travel',
+      choices: ['ros2'] as const,
+      default: 'ros2',
+    }),
+    paramsFile: repeatedOption(
+      { describe: 'Parameters, a YAML file in the form of ROS 2; repeatable' },
+      (text) => text,
+    ),
+  },
+  takesRosArguments: true,
+
+  async run(values, context) {
+    const ros = readRosArguments(context, NODE_NAME, values.paramsFile);
+    const overrides = [
+      ...parameterOverrides(ros),
+      ...(values.rules === undefined ? [] : [{ name: 'bundle', value: values.rules, source: 'RULES' }]),
+    ];
+    // Here, where it can be told well; the node would only say that it cannot be configured.
+    const { bundle } = parseNodeParameters(overrides);
+    loadPolicy(bundle);
+    const clock = new PreciseClock();
+    const rclnodejs = await startRos(ros, context.environment);
+    const node = new ControlNode({ rclnodejs, name: NODE_NAME, namespace: '', overrides, loadPolicy, clock });
+    const interruption = context.interruption();
+    context.onCrash(() => node.stop());
+    try {
+      node.start();
+      await untilAborted(interruption);
+    } finally {
+      await node.stop();
+      await clock.close();
+    }
+    const { status } = node;
+    const text = status
+      ? `${status.steps} control steps, ${status.safeSteps} safe ones, ${status.overruns} overruns; ` +
+        `the last command was the safe one`
+      : 'was not configured';
+    return { json: status ?? {}, text };
+  },
+});
+
+function loadPolicy(bundle: string): LoadedPolicy {
+  const file = bundle === '' ? shippedRules() : bundle;
+  const loaded = readBundle(file);
+  return { file, policy: networkFromBundle(loaded), contract: loaded.contract };
+}
