@@ -3,17 +3,26 @@ import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../brid
 import { networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
-import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { AntRobot } from '../../sim/robot/ant-robot.js';
+import {
+  controllerSettings,
+  parameterOverrides,
+  parseNodeParameters,
+  robotParameters,
+  type ControllerSettings,
+} from '../../bridge/parameters/index.js';
 import { readBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
+import { NODE_NAME } from './control.js';
 import { DemoDisplay } from '../demo/demo-display.js';
 import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
 import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
 import { morphologyOption } from '../morphology-option.js';
+import { readRosArguments } from '../ros-node.js';
 import { shippedRules } from '../shipped-rules.js';
 import { integerOption, numberOption, repeatedOption, textOption } from '../options.js';
 
@@ -44,6 +53,10 @@ export default defineCommand({
       { describe: 'Perturbation, component[:target]:type[=value][@start][+duration] in s; repeatable' },
       readPerturbation,
     ),
+    paramsFile: repeatedOption(
+      { describe: 'Node parameters (YAML in the form of ROS 2) to try here, without ROS 2; repeatable' },
+      (text) => text,
+    ),
     seed: integerOption({
       describe: 'Of the first weights and the pose at the start',
       minimum: 0,
@@ -68,6 +81,7 @@ export default defineCommand({
       clock,
       seed: values.seed,
       statusPeriod: 1,
+      controller: controllerOf(values.paramsFile, bundle.contract, values.seed),
     });
     const interruption = context.interruption();
     const quit = new AbortController();
@@ -99,6 +113,27 @@ export default defineCommand({
     }
   },
 });
+
+/** What parameter files say of the controller; of the robot, only what a simulated one has. */
+function controllerOf(
+  files: readonly string[],
+  contract: RobotContract,
+  seed: number,
+): Partial<ControllerSettings> {
+  if (files.length === 0) return {};
+  const ros = readRosArguments({ rosArguments: [] }, NODE_NAME, files);
+  const parameters = parseNodeParameters(parameterOverrides(ros));
+  return {
+    ...controllerSettings(parameters, contract, robotParameters(parameters, contract)),
+    contract,
+    seed,
+    simulated: true,
+    perturbations: true,
+    input: 'state',
+    commandInterface: 'effort',
+    trigger: 'timer',
+  };
+}
 
 function readPerturbation(text: string, name: string): { text: string; perturbation: Perturbation } {
   const subject = { contract: ANT_CONTRACT, layers: MOST_LAYERS, simulated: true };

@@ -6,6 +6,7 @@ import type {
   PerturbationRequest,
   Transport,
 } from '../../bridge/index.js';
+import type { ControllerSettings } from '../../bridge/parameters/index.js';
 import type { HebbianNetwork } from '../../policy/hebbian-network.js';
 import type { RobotContract } from '../../policy/robot-contract.js';
 import { RobotNode } from '../../sim/robot/robot-node.js';
@@ -20,6 +21,8 @@ export interface SimulatedWalkOptions {
   readonly seed: number;
   /** s between status messages. */
   readonly statusPeriod: number;
+  /** What differs from the demo's own settings of the controller. */
+  readonly controller?: Partial<ControllerSettings>;
 }
 
 /** A simulated motor survives any jump of its command, and a busy machine is no reason to interrupt a demo. */
@@ -75,6 +78,7 @@ export class SimulatedWalk {
       simulated: true,
       safety: SAFETY,
       statusPeriod,
+      ...options.controller,
     });
     this.lastStatus = this.controller.status();
     this.operator.subscribe('status', (status) => (this.lastStatus = status));
