@@ -53,7 +53,7 @@ export function parseRosArguments(typed: readonly string[], node: NodeIdentity):
       within = false;
       rosArguments.push(word);
     } else {
-      const flag = FLAGS[word];
+      const flag = Object.hasOwn(FLAGS, word) ? FLAGS[word] : undefined;
       const value = typed[at + 1];
       rosArguments.push(word);
       if (flag === undefined) throw unknownFlag(word);

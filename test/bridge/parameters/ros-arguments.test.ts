@@ -116,6 +116,12 @@ describe('the arguments of ROS 2', () => {
     expect(() => parse(`--ros-args ${line}`)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
 
+  it('are not taken for words that every object knows', () => {
+    expect(() => parseRosArguments(['--ros-args', 'constructor', 'x'], NODE)).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE' }),
+    );
+  });
+
   it('never end in another error, whatever they are', () => {
     const word = fc.oneof(
       fc.constantFrom('-p', '-r', '--', '--ros-args', '--params-file', 'a:=1'),
