@@ -12,6 +12,7 @@ import { randomBundle } from './random-bundle.js';
 import { markdownTable, type BenchmarkReport } from './report.js';
 import { benchRollouts } from './rollouts.js';
 import { benchRosMessages } from './ros-messages.js';
+import { benchSafetyLimits } from './safety-limits.js';
 import { benchSimulator } from './simulator.js';
 import { benchSolver } from './solver.js';
 import type { Clocks } from './timing.js';
@@ -33,6 +34,7 @@ const BENCHMARKS = {
     benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
   allocation: () =>
     benchAllocation({ steps: 1e6, countedSteps: 1e5, warmUpSteps: 50_000, ...bundleToLive() }),
+  'safety-limits': () => benchSafetyLimits({ lives: 20, steps: 1000, ...bundleToLive() }),
   rollouts: () => benchRollouts({ rounds: 7, lives: 10, horizon: 1000, clocks, ...bundleToLive() }),
 } as const satisfies Record<string, () => Promise<BenchmarkReport>>;
 type BenchmarkName = keyof typeof BENCHMARKS;
