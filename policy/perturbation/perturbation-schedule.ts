@@ -92,6 +92,11 @@ export class PerturbationSchedule {
     for (const entry of this.entries) if (entry.active) entry.ends = -Infinity;
   }
 
+  /** Ask for the end of all, active or scheduled. */
+  endAll(): void {
+    for (const entry of this.entries) entry.ends = -Infinity;
+  }
+
   /**
    * Once each control step: end what is over, then begin what is due. Allocates nothing while nothing changes.
    * A time-boxed one whose whole time fell between two updates still lasts from this update to the next.
