@@ -17,6 +17,7 @@ COPY --from=build /hebbridge/package.json /hebbridge/package.json
 COPY --from=build /hebbridge/node_modules /hebbridge/node_modules
 COPY --from=build /hebbridge/dist /hebbridge/dist
 COPY rules /hebbridge/rules
+COPY launch/parameters /hebbridge/launch/parameters
 RUN chmod +x /hebbridge/dist/launch/main.js && ln -s /hebbridge/dist/launch/main.js /usr/local/bin/hebbridge
 USER node
 # Where commands read and write when a folder is mounted here.
