@@ -25,6 +25,12 @@ export class SlidingCount {
     return sum;
   }
 
+  /** A second: the total by the time that it covers, which is less than the window until its newest tenth is over. */
+  rate(time: number): number {
+    const total = this.total(time);
+    return total / (time - (this.newest - BUCKETS + 1) * this.width);
+  }
+
   reset(): void {
     this.buckets.fill(0);
     this.newest = -Infinity;

@@ -125,7 +125,7 @@ export class StatusReporter {
       missedPeriods: moment.missedPeriods,
       stateAge: stateAt === -Infinity ? null : now - stateAt,
       inputRate: orNull(inputRate),
-      outputRate: now - this.firstCommandAt >= 1 ? this.commands.total(now) : null,
+      outputRate: now - this.firstCommandAt >= 1 ? this.commands.rate(now) : null,
       stepTime: percentiles(this.stepTimes),
       jitter: percentiles(this.jitter),
       plasticity: network

@@ -30,6 +30,6 @@ export class Arrivals {
 
   /** Arrivals a second; NaN until they have flowed for a whole window. */
   rate(now: number): number {
-    return now - this.flowingSince >= RATE_WINDOW ? this.count.total(now) / RATE_WINDOW : NaN;
+    return now - this.flowingSince >= RATE_WINDOW ? this.count.rate(now) : NaN;
   }
 }

@@ -1,4 +1,4 @@
-import { createBodyState, OBSERVATION, type BodyState } from '../../policy/observation.js';
+import { createBodyState, OBSERVATION, OBSERVATION_CLIP, type BodyState } from '../../policy/observation.js';
 import { observationSize, type RobotContract } from '../../policy/robot-contract.js';
 import type { SafetySettings } from '../supervisor/safety-settings.js';
 import type { Transport, Unsubscribe } from '../transport.js';
@@ -24,15 +24,20 @@ export class ObservationInput extends StateInput {
 
   listen(transport: Transport, now: () => number, news: () => void): Unsubscribe {
     return transport.subscribe('observation', ({ stamp, episode, values }) => {
-      if (!this.isNews(stamp, episode)) return;
-      this.read(values);
+      if (!this.isNews(stamp, episode, now())) return;
+      this.read(values, stamp + episode);
       this.accept(stamp, episode, now());
       news();
     });
   }
 
   observe(_referenceHeight: number, _goalHeading: number, out: Float32Array): void {
-    out.set(this.values);
+    // Clipped already by a simulator that does as policy/observation.ts says; the policy must not suffer from others.
+    for (let k = 0; k < out.length; k++) {
+      const value = this.values[k]!;
+      out[k] =
+        value > OBSERVATION_CLIP ? OBSERVATION_CLIP : value < -OBSERVATION_CLIP ? -OBSERVATION_CLIP : value;
+    }
   }
 
   protected get refusal(): string | undefined {
@@ -43,7 +48,8 @@ export class ObservationInput extends StateInput {
     return this.allFinite;
   }
 
-  private read(values: Float32Array): void {
+  /** `label`: the sum of the message's other numbers. */
+  private read(values: Float32Array, label: number): void {
     this.allFinite = false;
     if (values.length !== this.values.length) {
       this.wrongLength ??= `gives ${values.length} observations; these rules take ${this.values.length}`;
@@ -51,7 +57,8 @@ export class ObservationInput extends StateInput {
     }
     this.wrongLength = undefined;
     this.values.set(values);
-    let sum = 0;
+    // A sum is finite only if all its terms are.
+    let sum = label;
     for (let k = 0; k < values.length; k++) sum += values[k]!;
     this.allFinite = Number.isFinite(sum);
     if (this.allFinite) this.readBack();

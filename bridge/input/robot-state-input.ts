@@ -25,7 +25,7 @@ export class RobotStateInput extends StateInput {
   listen(transport: Transport, now: () => number, news: () => void): Unsubscribe {
     return transport.subscribe('robotState', (message) => {
       const { stamp, episode } = message;
-      if (!this.isNews(stamp, episode)) return;
+      if (!this.isNews(stamp, episode, now())) return;
       this.reader.read(message);
       this.accept(stamp, episode, now());
       news();

@@ -22,6 +22,8 @@ export abstract class StateInput {
   private readonly staleAge: number;
   private newestStamp = -Infinity;
   private newestEpisode = 0;
+  /** The last stamp that was no news; Infinity: none since the newest state. */
+  private refusedStamp = Infinity;
 
   protected constructor(contract: RobotContract, settings: SafetySettings) {
     this.contract = contract;
@@ -79,15 +81,23 @@ export abstract class StateInput {
     return this.limits.describe(finding, this.state, this.effort);
   }
 
-  /** Whether a message is news: neither the same again nor one that was overtaken on its way. */
-  protected isNews(stamp: number, episode: number): boolean {
-    return episode !== this.newestEpisode || !(stamp <= this.newestStamp);
+  /**
+   * Whether a message that came at `now` is news: neither the same again nor one that was overtaken on its way. A
+   * robot whose clock was set back (it was started anew) is heard again when its last state is too old to act upon
+   * and its stamps go on from where they are.
+   */
+  protected isNews(stamp: number, episode: number, now: number): boolean {
+    if (episode !== this.newestEpisode || !(stamp <= this.newestStamp)) return true;
+    const goesOn = stamp > this.refusedStamp && this.tooOld(this.arrivals.age(now));
+    this.refusedStamp = stamp;
+    return goesOn;
   }
 
   /** Take note of a message that was news. One without a stamp does not count as an arrival. */
   protected accept(stamp: number, episode: number, now: number): void {
     if (!Number.isFinite(stamp) || !Number.isFinite(episode)) return;
     this.newestStamp = stamp;
+    this.refusedStamp = Infinity;
     this.newestEpisode = episode;
     this.arrivals.note(now);
   }
