@@ -99,10 +99,13 @@ export class PlasticityHealth {
   }
 
   private endWindow(now: number): void {
-    const settled = this.windowBegan - this.lifeBegan >= this.bounds.settleTime;
-    const change = Math.abs(this.rms - this.rmsAtWindow) / (now - this.windowBegan);
-    this.lastDrift = settled ? change / Math.max(this.rmsAtWindow, Number.MIN_VALUE) : NaN;
-    this.lastSaturation = this.outputs === 0 ? NaN : this.saturated / this.outputs;
+    // A policy that did not act has not become healthy by that: what is known of it stays until the weights are reset.
+    if (this.outputs > 0) {
+      const settled = this.windowBegan - this.lifeBegan >= this.bounds.settleTime;
+      const change = Math.abs(this.rms - this.rmsAtWindow) / (now - this.windowBegan);
+      this.lastDrift = settled ? change / Math.max(this.rmsAtWindow, Number.MIN_VALUE) : NaN;
+      this.lastSaturation = this.saturated / this.outputs;
+    }
     this.beginWindow(now);
   }
 }
