@@ -3,7 +3,7 @@ import type { Cancel, Clock } from './clock.js';
 /**
  * A step each period, at absolute deadlines start + k x period: an error of one period is not carried into the
  * next. A step that is not done by the next deadline is an overrun; the periods that it used up are counted as
- * missed and left out, not made up for.
+ * missed and left out, not made up for. A step that throws does not end the loop: whoever keeps the time hears of it.
  */
 export class ControlLoop {
   private readonly clock: Clock;
@@ -55,7 +55,14 @@ export class ControlLoop {
 
   private readonly tick = (): void => {
     const { cancel } = this;
-    this.step();
+    try {
+      this.step();
+    } finally {
+      this.goOn(cancel);
+    }
+  };
+
+  private goOn(cancel: Cancel | undefined): void {
     // The step may have stopped the loop, or started it anew.
     if (this.cancel !== cancel || cancel === undefined) return;
     this.periodIndex++;
@@ -68,5 +75,5 @@ export class ControlLoop {
       }
     }
     this.wait();
-  };
+  }
 }
