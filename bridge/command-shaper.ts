@@ -82,6 +82,17 @@ export class CommandShaper {
     for (let j = 0; j < this.rest.length; j++) this.leave(j, this.rest[j]!);
   }
 
+  /** A new life fades in: in positions from what left last, not from the pose of a hold that is long over. */
+  restart(): void {
+    if (this.message.interface === 'position' && this.restKnown) this.rest.set(this.left);
+  }
+
+  /** Commands pause, and the robot may be moved meanwhile: in positions, it has to be seen again before the next. */
+  forget(): void {
+    this.resting = false;
+    this.restKnown = this.message.interface === 'effort';
+  }
+
   /** Towards `action`, within the limits. What is not a number leads nowhere. */
   private approach(joint: number, action: number): void {
     const { largestAction } = this.limits;
@@ -99,7 +110,8 @@ export class CommandShaper {
     this.message.values[joint] =
       this.message.interface === 'effort'
         ? action * effortLimit
-        : lower + ((action + 1) / 2) * (upper - lower);
+        : // Rounding must not put a target beyond its limit.
+          Math.max(lower, Math.min(upper, lower + ((action + 1) / 2) * (upper - lower)));
   }
 
   /** The pose is taken once, where holding begins: a hanging robot must not sag from one hold to the next. */

@@ -29,8 +29,10 @@ export interface ControllerPerturbationsOptions {
   readonly enabled: boolean;
   /** Whether the robot is simulated, so that its body can be changed. */
   readonly simulated: boolean;
-  /** s since the controller started. */
+  /** s since the controller was activated; 0 while it is not: what is asked for then is for the next run. */
   readonly time: () => number;
+  /** The weights are others now, all at once. */
+  readonly weightsChanged: () => void;
 }
 
 /**
@@ -79,11 +81,16 @@ export class ControllerPerturbations implements PerturbationEffects {
     this.schedule.update(time, this);
   }
 
+  /** The run is over: end all of them, and forget what was scheduled for later. */
+  endAll(): void {
+    this.schedule.endAll();
+    this.schedule.update(-Infinity, this);
+  }
+
   /** End all of them and hear no more requests. */
   stop(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();
-    this.schedule.endActive();
-    this.schedule.update(-Infinity, this);
+    this.endAll();
   }
 
   begin(perturbation: Perturbation): void {
@@ -128,12 +135,16 @@ export class ControllerPerturbations implements PerturbationEffects {
 
   private perturbNetwork(network: HebbianNetwork, { type, target, value }: Perturbation): void {
     const draw = mixSeed(this.seed, ++this.draws);
-    if (type === 'freeze') this.options.gate.hold('perturbation');
-    else if (type === 'reset') network.resetWeights(value ?? draw);
+    if (type === 'freeze') {
+      this.options.gate.hold('perturbation');
+      return;
+    }
+    if (type === 'reset') network.resetWeights(value ?? draw);
     else if (type === 'zero') {
       const layer = target === undefined ? undefined : Number(target.slice('layer_'.length)) - 1;
       network.zeroWeights(value ?? 0, draw, layer);
     }
+    this.options.weightsChanged();
   }
 
   private answer(request: unknown): void {

@@ -1,26 +1,24 @@
 import { HebbridgeError } from '../policy/errors.js';
 import { HebbianNetwork } from '../policy/hebbian-network.js';
-import type { Policy } from '../policy/policy.js';
-import { mixSeed } from '../policy/random.js';
-import { observationSize, type RobotContract } from '../policy/robot-contract.js';
-import type { Clock } from './clock.js';
+import { observationSize } from '../policy/robot-contract.js';
+import { CommandOutput } from './command-output.js';
 import { CommandShaper } from './command-shaper.js';
 import { ControlLoop } from './control-loop.js';
+import type { ControllerOptions } from './controller-options.js';
 import { ControllerPerturbations } from './controller-perturbations.js';
 import { ObservationInput } from './input/observation-input.js';
 import { RobotStateInput } from './input/robot-state-input.js';
 import type { StateInput } from './input/state-input.js';
-import type { CommandInterface, ControllerStatus, OperatorRequest } from './message-map.js';
+import { Lives } from './lives.js';
+import { LoadWatch } from './load-watch.js';
+import type { ControllerStatus, OperatorRequest } from './message-map.js';
 import { listenToOperators, type RequestRefusal } from './operator-requests.js';
 import { PlasticityGate } from './plasticity-gate.js';
-import { SlidingCount } from './sliding-count.js';
 import { StatusReporter } from './status-reporter.js';
 import type { Finding } from './supervisor/finding.js';
 import { PlasticityHealth, type Health } from './supervisor/plasticity-health.js';
 import { DEFAULT_SAFETY, type SafetySettings } from './supervisor/safety-settings.js';
 import {
-  commandKind,
-  fadeGain,
   isActive,
   mayAct,
   nextState,
@@ -28,40 +26,9 @@ import {
   type SupervisorEvent,
   type SupervisorState,
 } from './supervisor/supervisor.js';
-import type { Transport, Unsubscribe } from './transport.js';
+import type { Unsubscribe } from './transport.js';
 
-export interface ControllerOptions {
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly policy: Policy;
-  /** The robot that the policy is for; its control period is the controller's. */
-  readonly contract: RobotContract;
-  /** Of the first life: initial weights, noise of faulty sensors. Later lives follow from it. */
-  readonly seed: number;
-  /** Direction of the goal, rad from +x towards +y. Default 0. */
-  readonly goalHeading?: number;
-  /** Torso height that counts as 0 in the observation, m. Default: that of the first state of each episode. */
-  readonly referenceHeight?: number;
-  /** The robot is a simulated one: perturbations may reach its body. Default false. */
-  readonly simulated?: boolean;
-  /** Whether perturbations are taken. Default: only where the robot is simulated. */
-  readonly perturbations?: boolean;
-  /** What is safe; what is left out is as in `DEFAULT_SAFETY`. */
-  readonly safety?: Partial<SafetySettings>;
-  /** s between status messages, beside those at every change. Default 1. */
-  readonly statusPeriod?: number;
-  /** What the robot tells: its state (default), or the observation itself. */
-  readonly input?: 'state' | 'observation';
-  /** What the robot's joints take. Default `effort`. */
-  readonly commandInterface?: CommandInterface;
-  /**
-   * Who begins a control step: the controller's own `timer` each control period (default); the `input`, in lock-step
-   * with a simulator, where the timer only watches that it does not fall silent; or whoever calls `step`.
-   */
-  readonly trigger?: 'timer' | 'input' | 'call';
-  /** A stop that was latched before there was a controller stays latched. */
-  readonly latched?: SupervisorState['latched'];
-}
+export type { ControllerOptions };
 
 /**
  * The controller of a robot: each control period it reads the newest robot state, lets the policy act on the
@@ -84,28 +51,24 @@ export class Controller {
   private readonly safety: SafetySettings;
   private readonly network: HebbianNetwork | undefined;
   private readonly input: StateInput;
-  private readonly shaper: CommandShaper;
+  private readonly output: CommandOutput;
   private readonly gate: PlasticityGate;
   private readonly health: PlasticityHealth;
   private readonly reporter: StatusReporter;
-  private readonly missed = new SlidingCount();
+  private readonly load: LoadWatch;
+  private readonly lives: Lives;
   private readonly stopListening: Unsubscribe;
   private unsubscribe: Unsubscribe | undefined;
   private current: SupervisorState;
 
   private activatedAt: number;
-  /** Of the episode whose life this is; NaN before the first. */
-  private lifeEpisode = NaN;
-  private referenceHeight = 0;
   /** Of the control step that the policy acts or acted in. */
   private stepBegan = 0;
-  /** Arrival of the state that the policy is at work on. */
+  /** Arrival of the state that the policy is at work on; -Infinity: whatever it answers is of no use any more. */
   private actingOn = 0;
   private acting = false;
-  private lives = 0;
   private healthFound: Health = 'healthy';
   private lateSteps = 0;
-  private countedMissed = 0;
 
   constructor(options: ControllerOptions) {
     const { transport, clock, policy, contract, simulated = false } = options;
@@ -143,10 +106,20 @@ export class Controller {
       gate: this.gate,
       simulated,
       enabled: options.perturbations ?? simulated,
-      time: () => clock.now() - this.activatedAt,
+      time: () => (isActive(this.current.phase) ? clock.now() - this.activatedAt : 0),
+      weightsChanged: () => this.health.reset(clock.now()),
     });
     const { actuatorFaults } = this.perturbations;
-    this.shaper = new CommandShaper(contract, actuatorFaults, this.safety, options.commandInterface);
+    this.output = new CommandOutput({
+      transport,
+      clock,
+      shaper: new CommandShaper(contract, actuatorFaults, this.safety, options.commandInterface),
+      input: this.input,
+      reporter: this.reporter,
+      safety: this.safety,
+    });
+    this.load = new LoadWatch(contract.controlPeriod, this.safety);
+    this.lives = new Lives(options.seed, options.referenceHeight);
     this.loop = new ControlLoop(clock, contract.controlPeriod, this.tick);
     this.current = nextState(
       { ...UNCONFIGURED, latched: options.latched },
@@ -166,10 +139,10 @@ export class Controller {
   activate(firstDeadline?: number): void {
     const { transport, clock, trigger } = this.options;
     if (this.current.phase !== 'inactive') return;
-    this.unsubscribe = this.input.listen(transport, () => clock.now(), this.hear);
     this.activatedAt = clock.now();
-    this.lifeEpisode = NaN;
+    this.lives.awaitEpisode();
     this.beginLife(this.activatedAt);
+    this.unsubscribe = this.input.listen(transport, () => clock.now(), this.hear);
     this.apply('activate', this.activatedAt);
     if (trigger !== 'call') this.loop.start(firstDeadline);
   }
@@ -193,7 +166,7 @@ export class Controller {
     if (phase === 'finalized') return;
     const now = this.options.clock.now();
     this.apply('emergency-stop', now);
-    this.publishSafe(now);
+    this.output.sendSafe(now);
     this.conclude(now, '');
   }
 
@@ -218,13 +191,13 @@ export class Controller {
   }
 
   /** Draw the weights anew and fade in. Default seed: the next in line. False: the policy has none. */
-  resetWeights(seed = mixSeed(this.options.seed, 0x7e5e7 + this.lives++)): boolean {
+  resetWeights(seed = this.lives.nextWeightSeed()): boolean {
     if (!this.network) return false;
     const now = this.options.clock.now();
     this.network.resetWeights(seed);
     this.gate.release('health');
     this.health.reset(now);
-    this.apply('restart', now);
+    this.restart(now);
     return true;
   }
 
@@ -252,8 +225,7 @@ export class Controller {
     try {
       this.period(now);
     } catch (error) {
-      // Whatever failed: what it was at work on cannot be trusted any more, and the robot must not wait for it.
-      this.finish('internal-fault', now, messageOf(error));
+      this.fail(error, now);
     }
   }
 
@@ -277,6 +249,7 @@ export class Controller {
     if (this.acting) {
       this.lateSteps++;
       if (this.input.tooOld(now - this.actingOn)) this.finish('policy-late', now);
+      else if (!mayAct(this.current)) this.publishCommand(now);
       return;
     }
     this.apply('good', now);
@@ -285,9 +258,9 @@ export class Controller {
       this.conclude(now, '');
       return;
     }
-    if (this.input.episode !== this.lifeEpisode) this.enterEpisode(now);
+    if (this.lives.enter(this.input.episode, this.input.state.height)) this.beginAnotherLife(now);
     this.stepBegan = now;
-    this.input.observe(this.referenceHeight, this.goalHeading, this.observation);
+    this.input.observe(this.lives.referenceHeight, this.goalHeading, this.observation);
     this.perturbations.sensorFaults.apply(this.observation);
     // Finite readings can be so large that what is made of them is not: they must not reach the weights.
     if (allFinite(this.observation)) this.act(now);
@@ -295,26 +268,16 @@ export class Controller {
   }
 
   private judge(now: number): Finding {
+    this.load.note(now, this.loop.missedPeriods);
     const found = this.input.judge(now);
     if (found !== 'good') return found;
-    const overloaded = this.judgeLoad(now);
+    const overloaded = this.load.judge(now);
     if (overloaded !== 'good') return overloaded;
     this.healthFound = this.health.measure(now);
     if (this.healthFound === 'stop') return 'runaway-plasticity';
     if (this.healthFound === 'damp') return 'unhealthy-plasticity';
     if (this.healthFound === 'freeze') this.gate.hold('health');
     return 'good';
-  }
-
-  private judgeLoad(now: number): Finding {
-    const { overrunPolicy, largestMissedShare } = this.safety;
-    const { missedPeriods } = this.loop;
-    this.missed.add(now, missedPeriods - this.countedMissed);
-    this.countedMissed = missedPeriods;
-    if (overrunPolicy === 'report') return 'good';
-    const share = this.missed.total(now) * this.options.contract.controlPeriod;
-    if (share <= largestMissedShare) return 'good';
-    return overrunPolicy === 'hold' ? 'overload' : 'lasting-overload';
   }
 
   private act(now: number): void {
@@ -341,11 +304,15 @@ export class Controller {
   private answered(outcome: Finding, detail?: string): void {
     this.acting = false;
     const now = this.options.clock.now();
-    if (!isActive(this.current.phase) || this.input.tooOld(now - this.actingOn)) return;
-    const found = this.judge(now);
-    if (found !== 'good') this.finish(found, now);
-    else if (outcome !== 'good') this.finish(outcome, now, detail);
-    else this.finishAction(now);
+    if (!mayAct(this.current) || this.input.tooOld(now - this.actingOn)) return;
+    try {
+      const found = this.judge(now);
+      if (found !== 'good') this.finish(found, now);
+      else if (outcome !== 'good') this.finish(outcome, now, detail);
+      else this.finishAction(now);
+    } catch (error) {
+      this.fail(error, now);
+    }
   }
 
   private finishAction(now: number): void {
@@ -367,6 +334,11 @@ export class Controller {
     this.conclude(now, known ? undefined : (detail ?? this.describe(finding, now)));
   }
 
+  /** What failed was at work on something that cannot be trusted any more, and the robot must not wait for it. */
+  private fail(error: unknown, now: number): void {
+    this.finish('internal-fault', now, messageOf(error));
+  }
+
   private describe(finding: Finding, now: number): string {
     const ofHealth = finding === 'unhealthy-plasticity' || finding === 'runaway-plasticity';
     return ofHealth ? this.health.describe() : this.input.describe(finding, now);
@@ -377,41 +349,7 @@ export class Controller {
   }
 
   private publishCommand(now: number): void {
-    const { current, shaper, input } = this;
-    switch (commandKind(current)) {
-      case 'none':
-        return;
-      case 'policy': {
-        if (!shaper.ready) shaper.writeSafe(input.state.jointPosition);
-        shaper.writeAction(this.action, fadeGain(current, now, this.safety));
-        this.send(true);
-        return;
-      }
-      case 'damp': {
-        shaper.writeDamping(input.state.jointVelocity, input.state.jointPosition);
-        this.send(false);
-        return;
-      }
-      case 'safe':
-        this.publishSafe(now);
-    }
-  }
-
-  private publishSafe(now: number): void {
-    const { shaper, input } = this;
-    shaper.writeSafe(input.poseKnown(now) ? input.state.jointPosition : undefined);
-    this.send(false);
-  }
-
-  private send(ofPolicy: boolean): void {
-    const { transport, clock } = this.options;
-    const { message, ready } = this.shaper;
-    if (!ready) return;
-    message.stamp = clock.now();
-    transport.publish('jointCommand', message);
-    const now = clock.now();
-    this.reporter.recordCommand(now, ofPolicy);
-    if (ofPolicy) this.reporter.recordStepTime(now - this.stepBegan);
+    this.output.send(this.current, now, this.action, this.stepBegan);
   }
 
   /** Tell what there is to tell; `detail` undefined: as before. */
@@ -429,8 +367,10 @@ export class Controller {
     this.loop.stop();
     this.unsubscribe?.();
     this.apply(event, now);
-    if (wasActive) this.publishSafe(now);
-    this.reporter.pause();
+    if (wasActive) this.output.sendSafe(now);
+    this.output.pause();
+    this.perturbations.endAll();
+    this.actingOn = -Infinity;
     this.conclude(now, '');
   }
 
@@ -458,23 +398,21 @@ export class Controller {
     }
   }
 
-  /** The robot was restarted, or this is its first state: another life, but for the first. */
-  private enterEpisode(now: number): void {
-    if (!Number.isNaN(this.lifeEpisode)) {
-      this.beginLife(now);
-      this.apply('restart', now);
-      this.perturbations.update(now - this.activatedAt);
-    }
-    this.lifeEpisode = this.input.episode;
-    this.referenceHeight = this.options.referenceHeight ?? this.input.state.height;
+  private beginAnotherLife(now: number): void {
+    this.beginLife(now);
+    this.restart(now);
+    this.perturbations.update(now - this.activatedAt);
+  }
+
+  private restart(now: number): void {
+    this.apply('restart', now);
+    this.output.restart();
   }
 
   private beginLife(now: number): void {
-    const { seed, policy } = this.options;
-    const life = this.lives++;
-    const lifeSeed = life === 0 ? seed : mixSeed(seed, life);
-    this.perturbations.beginLife(lifeSeed);
-    policy.reset(lifeSeed);
+    const seed = this.lives.nextSeed();
+    this.perturbations.beginLife(seed);
+    this.options.policy.reset(seed);
     this.gate.releaseAll();
     this.health.reset(now);
   }

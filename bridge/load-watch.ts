@@ -1,0 +1,36 @@
+import { SlidingCount } from './sliding-count.js';
+import type { Finding } from './supervisor/finding.js';
+import type { SafetySettings } from './supervisor/safety-settings.js';
+
+type Bounds = Pick<SafetySettings, 'overrunPolicy' | 'largestMissedShare'>;
+
+/** Watches whether the control steps keep up with their periods. Watching allocates nothing. */
+export class LoadWatch {
+  private readonly controlPeriod: number;
+  private readonly bounds: Bounds;
+  private readonly missed = new SlidingCount();
+  private counted = 0;
+
+  /** `controlPeriod` in s. */
+  constructor(controlPeriod: number, bounds: Bounds) {
+    this.controlPeriod = controlPeriod;
+    this.bounds = bounds;
+  }
+
+  /**
+   * In every control period, whatever else is wrong in it: what was missed is to count when it was missed.
+   * `missedPeriods`: so far, of the control loop.
+   */
+  note(now: number, missedPeriods: number): void {
+    this.missed.add(now, missedPeriods - this.counted);
+    this.counted = missedPeriods;
+  }
+
+  judge(now: number): Finding {
+    const { overrunPolicy, largestMissedShare } = this.bounds;
+    if (overrunPolicy === 'report') return 'good';
+    const share = this.missed.total(now) * this.controlPeriod;
+    if (share <= largestMissedShare) return 'good';
+    return overrunPolicy === 'hold' ? 'overload' : 'lasting-overload';
+  }
+}
