@@ -26,9 +26,10 @@ export function diagnosticArray(moment: DiagnosedMoment): object {
     header: { stamp: { sec, nanosec: Math.floor((stamp - sec) * 1e9) }, frame_id: '' },
     status: [
       {
-        level: trouble === '' ? levelOf(status) : LEVEL.warn,
+        // A stop stays an error, whatever else is the matter.
+        level: Math.max(levelOf(status), trouble === '' ? LEVEL.ok : LEVEL.warn),
         name: `${node}: controller`,
-        message: trouble === '' ? (status ? `${status.state}: ${status.reason}` : 'unconfigured') : trouble,
+        message: `${status ? `${status.state}: ${status.reason}` : 'unconfigured'}${trouble === '' ? '' : `; ${trouble}`}`,
         hardware_id: '',
         values: values(moment).map(([key, value]) => ({ key, value })),
       },

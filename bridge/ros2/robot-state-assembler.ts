@@ -39,6 +39,7 @@ export class RobotStateAssembler {
     foot_contacts: -Infinity,
   };
   private knownNames: readonly string[] | undefined;
+  private tellsEffort = false;
   /** Those of the contract's joints that the robot tells, and where each stands in its messages. */
   private found: readonly JointMapping[] = [];
   private places: readonly number[] = [];
@@ -75,9 +76,10 @@ export class RobotStateAssembler {
   /** The state that a joint state completes; undefined while other parts are missing or old. */
   takeJointState(view: JointStateView, now: number): RobotState | undefined {
     const { state } = this;
-    if (view.names !== this.knownNames) this.learnNames(view);
     // Others may tell joints of their own (a gripper's, say) on the same topic.
-    if (this.found.length === 0 && this.wasComplete) return undefined;
+    if (this.wasComplete && view.names !== this.knownNames && !this.tellsAny(view.names)) return undefined;
+    const efforts = view.effort.length > 0;
+    if (view.names !== this.knownNames || efforts !== this.tellsEffort) this.learnNames(view);
     this.wasComplete ||= this.found.length === this.options.robot.joints.length;
     if (view.stamp < state.stamp - CLOCK_RESET) this.clockResets++;
     state.stamp = view.stamp;
@@ -136,15 +138,20 @@ export class RobotStateAssembler {
     return this.state;
   }
 
+  private tellsAny(names: readonly string[]): boolean {
+    return this.options.robot.joints.some(({ name }) => names.includes(name));
+  }
+
   private learnNames(view: JointStateView): void {
     const { robot } = this.options;
     this.knownNames = view.names;
+    this.tellsEffort = view.effort.length > 0;
     this.found = robot.joints.filter(({ name }) => view.names.includes(name));
     this.places = this.found.map(({ name }) => view.names.indexOf(name));
     const names = this.found.map(({ joint }) => joint.name);
     (this.state as { joints: RobotState['joints'] }).joints = joints(
       names,
-      view.effort.length === 0 ? 0 : names.length,
+      this.tellsEffort ? names.length : 0,
     );
   }
 }
