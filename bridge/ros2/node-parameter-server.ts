@@ -5,6 +5,7 @@ import {
   expectation,
   parseNodeParameters,
   type NodeParameter,
+  type NodeParameterName,
   type NodeParameters,
   type ParameterOverride,
 } from '../parameters/index.js';
@@ -12,6 +13,22 @@ import type { Rclnodejs, RosNode, RosParameter } from './rclnodejs.js';
 
 /** The ROS 2 types of our parameter types (rcl_interfaces/ParameterType). */
 const ROS_TYPES = { bool: 1, int: 2, double: 3, string: 4, 'string[]': 9 } as const;
+
+/** Where a value came from that somebody set while the node lives. */
+const SERVICE = 'set_parameters';
+
+/** What the publishers, subscriptions and the clock of a node are made of: they are made once, before it spins. */
+const HELD_FROM_START: readonly NodeParameterName[] = [
+  'use_sim_time',
+  'input.source',
+  'input.orientation',
+  'input.foot_contacts',
+  'command.type',
+  'command.topic',
+  'command.trajectory_topic',
+  'qos.sensors',
+  'qos.command',
+];
 
 /**
  * The parameters of a node as ROS 2 offers them: declared with what they mean, and what is set is checked by the same
@@ -52,14 +69,17 @@ export class NodeParameterServer {
     wanted: readonly RosParameter[],
     changed: (parameters: NodeParameters) => void,
   ): { successful: boolean; reason: string } {
+    const names = wanted.map(({ name }) => name);
     const overrides = [
-      ...this.overrides,
-      ...wanted
-        .filter(({ name }) => name !== 'use_sim_time')
-        .map(({ name, value }) => ({ name, value: plain(value), source: 'set_parameters' })),
+      // What is set again and again must not be remembered again and again.
+      ...this.overrides.filter(({ name, source }) => source !== SERVICE || !names.includes(name)),
+      ...wanted.map(({ name, value }) => ({ name, value: plain(value), source: SERVICE })),
     ];
     try {
-      this.current = parseNodeParameters(overrides);
+      const values = parseNodeParameters(overrides);
+      const held = HELD_FROM_START.find((name) => values[name] !== this.current[name]);
+      if (held !== undefined) return { successful: false, reason: this.refusalOf(held, values[held]) };
+      this.current = values;
     } catch (error) {
       if (!(error instanceof HebbridgeError)) throw error;
       return { successful: false, reason: error.message };
@@ -67,6 +87,13 @@ export class NodeParameterServer {
     this.overrides = overrides;
     changed(this.current);
     return { successful: true, reason: '' };
+  }
+
+  private refusalOf(name: NodeParameterName, wanted: unknown): string {
+    return (
+      `${SERVICE}: ${name}: ${String(wanted)} comes too late, it stays ${String(this.current[name])} ` +
+      `as long as the node lives; start it with -p ${name}:=${String(wanted)}`
+    );
   }
 }
 
