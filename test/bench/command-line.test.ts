@@ -16,7 +16,8 @@ describe('npm run bench', () => {
     expect(stdout).toBe('');
     expect(stderr).toContain('ERR_USAGE');
     expect(stderr).toContain(argument);
-    for (const name of ['plastic-step', 'simulator', 'solver', 'ros-messages']) expect(stderr).toContain(name);
+    for (const name of ['plastic-step', 'simulator', 'solver', 'ros-messages'])
+      expect(stderr).toContain(name);
     for (const name of ['control-loop', 'allocation', 'rollouts']) expect(stderr).toContain(name);
   });
 });
