@@ -12,6 +12,17 @@ export interface ConnectedTransports {
   dispose?(): Promise<void>;
 }
 
+/** What is special about a transport's messages. */
+export interface TransportCarriage {
+  /** Those that the transport carries; default: all. */
+  readonly topics?: readonly Topic[];
+  /** What of `message` arrives, where not everything can; may hold asymmetric matchers. */
+  readonly arrives?: <T extends Topic>(topic: T, message: MessageMap[T]) => unknown;
+}
+
+/** ms that a message may take on a busy machine. */
+const ARRIVAL_TIMEOUT = 10_000;
+
 /** One message of every topic, all of its fields in use. */
 export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
   return {
@@ -101,12 +112,15 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
 
 /**
  * What every transport promises (bridge/transport.ts), for implementations that deliver at once and for those
- * that take their time. `connect` makes two fresh endpoints; `topics`: those that the transport carries.
+ * that take their time. `connect` makes two fresh endpoints.
  */
 export function describeTransport(
   name: string,
   connect: () => Promise<ConnectedTransports>,
-  topics = Object.keys(exampleMessages()) as readonly Topic[],
+  {
+    topics = Object.keys(exampleMessages()) as readonly Topic[],
+    arrives = (_topic, message) => message,
+  }: TransportCarriage = {},
 ): void {
   describe(`${name} keeps the promises of a transport`, () => {
     let connected: ConnectedTransports;
@@ -129,13 +143,15 @@ export function describeTransport(
       return { ids, unsubscribe: transport.subscribe('acknowledgement', ({ id }) => ids.push(id)) };
     };
 
+    const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: ARRIVAL_TIMEOUT });
+
     it.each(topics)('carries every field of a %s message to the other endpoint', async (topic) => {
       const message = exampleMessages()[topic];
       const received: unknown[] = [];
       far.subscribe(topic, (arrived) => received.push(structuredClone(arrived)));
       near.publish(topic, message);
-      await vi.waitFor(() => expect(received).toHaveLength(1));
-      expect(received[0]).toEqual(exampleMessages()[topic]);
+      await soon(() => expect(received).toHaveLength(1));
+      expect(received[0]).toEqual(arrives(topic, exampleMessages()[topic]));
     });
 
     it('reaches every listener of the topic on every endpoint, and of no other topic', async () => {
@@ -144,8 +160,8 @@ export function describeTransport(
       const listeners = [listenOn(near), listenOn(far), listenOn(far)];
       near.publish('acknowledgement', answer('one'));
       near.publish('restartRequest', { id: 'restart' });
-      await vi.waitFor(() => expect(restarts).toEqual(['restart']));
-      await vi.waitFor(() => {
+      await soon(() => expect(restarts).toEqual(['restart']));
+      await soon(() => {
         for (const { ids } of listeners) expect(ids).toEqual(['one']);
       });
     });
@@ -154,7 +170,7 @@ export function describeTransport(
       const { ids } = listenOn(far);
       const sent = Array.from({ length: 200 }, (_, n) => `message ${n}`);
       for (const id of sent) near.publish('acknowledgement', answer(id));
-      await vi.waitFor(() => expect(ids).toHaveLength(sent.length));
+      await soon(() => expect(ids).toHaveLength(sent.length));
       expect(ids).toEqual(sent);
     });
 
@@ -167,17 +183,17 @@ export function describeTransport(
         jointCommand.stamp = effort;
         near.publish('jointCommand', jointCommand);
         jointCommand.values[0] = -99;
-        await vi.waitFor(() => expect(efforts.at(-1)).toBe(effort));
+        await soon(() => expect(efforts.at(-1)).toBe(effort));
       }
     });
 
     it('does not repeat old messages for new listeners', async () => {
       const early = listenOn(far);
       near.publish('acknowledgement', answer('old'));
-      await vi.waitFor(() => expect(early.ids).toEqual(['old']));
+      await soon(() => expect(early.ids).toEqual(['old']));
       const late = listenOn(far);
       near.publish('acknowledgement', answer('new'));
-      await vi.waitFor(() => expect(late.ids).toEqual(['new']));
+      await soon(() => expect(late.ids).toEqual(['new']));
     });
 
     it('calls an unsubscribed listener no more, though unsubscribed twice', async () => {
@@ -186,7 +202,7 @@ export function describeTransport(
       gone.unsubscribe();
       gone.unsubscribe();
       near.publish('acknowledgement', answer('one'));
-      await vi.waitFor(() => expect(staying.ids).toEqual(['one']));
+      await soon(() => expect(staying.ids).toEqual(['one']));
       expect(gone.ids).toEqual([]);
     });
 
@@ -198,9 +214,9 @@ export function describeTransport(
         far.subscribe('acknowledgement', (next) => ids.push(`then ${next.id}`));
       });
       near.publish('acknowledgement', answer('one'));
-      await vi.waitFor(() => expect(ids).toEqual(['one']));
+      await soon(() => expect(ids).toEqual(['one']));
       near.publish('acknowledgement', answer('two'));
-      await vi.waitFor(() => expect(ids).toEqual(['one', 'then two']));
+      await soon(() => expect(ids).toEqual(['one', 'then two']));
     });
 
     it('keeps a listener that throws from the publisher and from other listeners, and reports it', async () => {
@@ -211,7 +227,7 @@ export function describeTransport(
       const sound = listenOn(far);
       near.publish('acknowledgement', answer('one'));
       near.publish('acknowledgement', answer('two'));
-      await vi.waitFor(() => expect(sound.ids).toEqual(['one', 'two']));
+      await soon(() => expect(sound.ids).toEqual(['one', 'two']));
       expect(connected.listenerErrors).toEqual([broken, broken]);
     });
 
@@ -219,7 +235,7 @@ export function describeTransport(
       const { ids } = listenOn(near);
       far.subscribe('restartRequest', ({ id }) => far.publish('acknowledgement', answer(id)));
       near.publish('restartRequest', { id: 'again' });
-      await vi.waitFor(() => expect(ids).toEqual(['again']));
+      await soon(() => expect(ids).toEqual(['again']));
     });
 
     it('refuses to be used after close, by code, and can be closed again', async () => {
@@ -236,7 +252,7 @@ export function describeTransport(
       await near.close();
       before.unsubscribe();
       far.publish('acknowledgement', answer('one'));
-      await vi.waitFor(() => expect(staying.ids).toEqual(['one']));
+      await soon(() => expect(staying.ids).toEqual(['one']));
       expect(before.ids).toEqual([]);
     });
   });
