@@ -104,9 +104,10 @@ function dashed(name: string): string {
 }
 
 function positionalNotation(positionals: OptionSet): string[] {
-  return Object.entries(positionals).map(([name, { required }]) =>
-    required ? `<${dashed(name)}>` : `[${dashed(name)}]`,
-  );
+  return Object.entries(positionals).map(([name, { required, takes }]) => {
+    const shown = takes === 'repeated' ? `${dashed(name)}..` : dashed(name);
+    return required ? `<${shown}>` : `[${shown}]`;
+  });
 }
 
 function yargsSettings(option: Option<unknown>): { describe: string; defaultDescription?: string } {

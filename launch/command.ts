@@ -42,7 +42,7 @@ export interface Command<Positionals extends OptionSet = OptionSet, Options exte
   readonly describe: string;
   /** Command line and what it does, at least one. */
   readonly examples: readonly [readonly [string, string], ...(readonly [string, string])[]];
-  /** In the order in which they are typed. */
+  /** In the order in which they are typed; the last one may be a repeated one. */
   readonly positionals: Positionals;
   readonly options: Options;
   /** Whether the command takes `--ros-args`. Default false. */

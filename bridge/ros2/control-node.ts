@@ -2,7 +2,8 @@ import type { Policy } from '../../policy/policy.js';
 import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
 import type { Clock } from '../clock.js';
 import { Controller } from '../controller.js';
-import type { ControllerStatus, Topic } from '../message-map.js';
+import type { ControllerStatus, OperatorRequest, Topic } from '../message-map.js';
+import { listenToOperators, type RequestRefusal } from '../operator-requests.js';
 import {
   controllerSettings,
   robotParameters,
@@ -12,7 +13,7 @@ import {
 } from '../parameters/index.js';
 import { reasonOf, type SupervisorState } from '../supervisor/supervisor.js';
 import { TappedTransport } from '../transport/tapped-transport.js';
-import type { Transport } from '../transport.js';
+import type { Transport, Unsubscribe } from '../transport.js';
 import { diagnosticArray } from './diagnostics.js';
 import { BoolReader, ClockReader, Float64Reader } from './messages/index.js';
 import { NodeParameterServer } from './node-parameter-server.js';
@@ -75,6 +76,8 @@ export class ControlNode {
   private readonly diagnostics: RosPublisher;
   private readonly complaints = new Map<string, number>();
   private controller: Controller | undefined;
+  /** Of operators, while there is no controller that would hear them. */
+  private ignoreOperators: Unsubscribe;
   private bundle = '';
   /** A stop that was asked for while there was no controller. */
   private latched: SupervisorState['latched'];
@@ -101,6 +104,7 @@ export class ControlNode {
     this.activePerturbations = this.createPublisher('std_msgs/msg/String', '~/perturb/active', LATCHED);
     this.diagnostics = this.createPublisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics', EVENTS);
     this.transport.subscribe('perturbationRequest', () => this.refuseRequest());
+    this.ignoreOperators = this.hearRequests();
     this.offerServices();
     this.hearOperators();
     this.manage();
@@ -216,6 +220,7 @@ export class ControlNode {
       ...controllerSettings(parameters, contract, robot),
       latched: this.latched,
     });
+    this.ignoreOperators();
     this.bundle = file;
     this.node.getLogger().info(`configured with ${file}`);
   }
@@ -230,8 +235,10 @@ export class ControlNode {
 
   private cleanUp(): void {
     this.latched = this.controller?.state.latched ?? this.latched;
-    this.controller?.stop();
+    if (!this.controller) return;
+    this.controller.stop();
     this.controller = undefined;
+    this.ignoreOperators = this.hearRequests();
   }
 
   private offerServices(): void {
@@ -304,6 +311,17 @@ export class ControlNode {
       if (right && this.controller) this.controller.goalHeading = value;
       const wrong = right ? 'the node is not configured' : `${value} is not in -pi to pi rad`;
       this.acknowledge('goal_heading', right && this.controller !== undefined, wrong);
+    });
+  }
+
+  /** Without a controller: an emergency stop is heard all the same, and latched for the one to come. */
+  private hearRequests(): Unsubscribe {
+    return listenToOperators(this.transport, ({ operation }: OperatorRequest): RequestRefusal | undefined => {
+      if (operation !== 'emergency-stop') {
+        return { code: 'ERR_OPERATOR_REQUEST', reason: 'the node is not configured' };
+      }
+      this.emergencyStop();
+      return undefined;
     });
   }
 

@@ -8,7 +8,8 @@ import { HebbridgeError } from '../../policy/errors.js';
 export interface RosPublisher {
   /** A message as an object, or its bytes (CDR). */
   publish(message: object): void;
-  subscriptionCount(): number;
+  /** Subscriptions that it is matched with. */
+  readonly subscriptionCount: number;
   /** ns; false when the time is up. */
   waitForAllAcked(timeout: bigint): boolean;
 }
@@ -19,6 +20,8 @@ export interface RosEntity {
 
 export interface RosSubscription extends RosEntity {
   readonly topic: string;
+  /** Publishers that it is matched with. */
+  readonly publisherCount: number;
 }
 
 export interface RosServiceResponse {
@@ -112,6 +115,8 @@ export interface Rclnodejs {
     context?: unknown,
     options?: object,
   ): RosLifecycleNode;
+  /** What `init` starts, in a ROS domain of its own. */
+  readonly Context: new (domainId: bigint) => object;
   readonly QoS: new (history: number, depth: number, reliability: number, durability: number) => object;
   readonly Parameter: new (name: string, type: number, value: unknown) => RosParameter;
   readonly ParameterType: Readonly<Record<string, number>>;

@@ -116,6 +116,14 @@ export class Ros2Transport implements Transport {
     return this.assembler.ages(this.options.clock.now());
   }
 
+  /** Whether everything that this endpoint sends would be heard, and somebody sends what it hears. */
+  isConnected(): boolean {
+    return (
+      [...this.publishers.values()].every(({ subscriptionCount }) => subscriptionCount > 0) &&
+      this.subscriptions.every(({ publisherCount }) => publisherCount > 0)
+    );
+  }
+
   publish<T extends Topic>(topic: T, message: MessageMap[T]): void {
     this.assertOpen('publish', topic);
     switch (topic) {

@@ -4,8 +4,10 @@ import demo from './demo.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
 import exportRules from './export.js';
+import guard from './guard.js';
 import importRules from './import.js';
 import inspect from './inspect.js';
+import perturb from './perturb.js';
 import simulate from './simulate.js';
 
 /** Every command of the CLI, in the order in which help lists them. */
@@ -13,6 +15,8 @@ export const COMMANDS: readonly Command[] = [
   demo,
   control,
   simulate,
+  perturb,
+  guard,
   evolve,
   evaluate,
   inspect,

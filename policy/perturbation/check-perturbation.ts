@@ -15,9 +15,10 @@ export interface PerturbationSubject {
 
 /**
  * Accept or refuse what somebody outside asks for. An accepted perturbation exists for this robot and policy,
- * its value is in range and filled in where the kind has a default.
+ * its value is in range and filled in where the kind has a default. Without a subject, for who does not know the
+ * robot: whatever can be said without knowing it; whether the target exists cannot.
  */
-export function checkPerturbation(input: unknown, subject: PerturbationSubject): Verdict<Perturbation> {
+export function checkPerturbation(input: unknown, subject?: PerturbationSubject): Verdict<Perturbation> {
   const parsed = perturbationSchema.safeParse(input);
   if (!parsed.success) return refuseShape(parsed.error, input);
   const { id, component, type, target, value, start, duration } = parsed.data;
@@ -29,7 +30,7 @@ export function checkPerturbation(input: unknown, subject: PerturbationSubject):
     );
   }
   const refusal =
-    checkSupport(kind, subject) ??
+    (subject && checkSupport(kind, subject)) ??
     checkTarget(kind, target, subject) ??
     checkValue(kind, value) ??
     checkDuration(kind, duration);
@@ -66,18 +67,18 @@ function checkSupport(
 function checkTarget(
   { component, type, target: wanted }: PerturbationKind,
   target: string | undefined,
-  { contract, layers }: PerturbationSubject,
+  subject: PerturbationSubject | undefined,
 ): Refusal | undefined {
+  const names = subject && targetNames(component, subject.contract, subject.layers);
   if (target === undefined) {
     if (wanted !== 'required') return undefined;
-    const names = targetNames(component, contract, layers).join(', ');
-    return refuse('ERR_PERTURBATION_TARGET', `${component}:${type} needs a target: one of ${names}`);
+    const right = names ? `one of ${names.join(', ')}` : `the name of a ${component}`;
+    return refuse('ERR_PERTURBATION_TARGET', `${component}:${type} needs a target: ${right}`);
   }
   if (wanted === 'none') {
     return refuse('ERR_PERTURBATION_TARGET', `${component}:${type} takes no target; got '${target}'`);
   }
-  const names = targetNames(component, contract, layers);
-  if (names.includes(target)) return undefined;
+  if (!names || names.includes(target)) return undefined;
   return refuse('ERR_PERTURBATION_TARGET', `no ${component} '${target}'; there are ${names.join(', ')}`);
 }
 

@@ -23,12 +23,12 @@ const LONGEST_TEXT = 256;
  * Read the text form, `component[:target]:type[=value][@start][+duration]`, times in s:
  * `leg:left_front:shorten=0.1@10`, `joint:left_front_hip:weak=0.5@3+2`, `weights:zero=0.33`,
  * `weights:layer_2:zero=0.5`, `sensor:roll:noise=0.1`, `plasticity:freeze`, `outputs:saturated=1+2`.
- * The text form has no id; the caller gives one.
+ * The text form has no id; the caller gives one. Without a subject, names of targets are not looked up.
  */
 export function parsePerturbation(
   text: string,
   id: string,
-  subject: PerturbationSubject,
+  subject?: PerturbationSubject,
 ): Verdict<Perturbation> {
   const match = text.length <= LONGEST_TEXT ? PATTERN.exec(text) : null;
   const fields: Readonly<Record<string, string | undefined>> | undefined = match?.groups;

@@ -39,6 +39,20 @@ const walk = defineCommand({
   },
 });
 
+const sayAll = defineCommand({
+  name: 'say-all',
+  describe: 'Say words',
+  examples: [['hebbridge say-all a b', 'two words']],
+  positionals: {
+    word: repeatedOption({ describe: 'Words' }, (text, name) => {
+      if (text === 'bad') throw new HebbridgeError('ERR_USAGE', `${name}: '${text}' is not good`);
+      return text.toUpperCase();
+    }),
+  },
+  options: { loud: flag({ describe: 'Aloud' }) },
+  run: ({ word, loud }) => Promise.resolve({ json: { word, loud }, text: word.join(' ') }),
+});
+
 async function run(
   line: string,
   environment: Record<string, string> = {},
@@ -90,6 +104,13 @@ describe('a command line that is understood', () => {
       perturb: [],
       noPlasticity: false,
     });
+  });
+
+  it('collects what stands for a repeated positional, wherever options stand', async () => {
+    expect((await run('say-all a --loud b 007', {}, [sayAll])).stdout).toBe('A B 007\n');
+    expect((await run('say-all', {}, [sayAll])).stdout).toBe('');
+    expect((await run('say-all --help', {}, [sayAll])).stdout).toContain('hebbridge say-all [word..]');
+    expect((await run('say-all a bad', {}, [sayAll])).stderr).toContain("WORD: 'bad' is not good");
   });
 
   it('takes the exit code that the command gives', async () => {

@@ -76,6 +76,21 @@ describe('the text form of a perturbation', () => {
     });
   });
 
+  it('is checked without a robot but for the names of what it has', () => {
+    expect(parsePerturbation('leg:sixth:weak=0.5', 'a').accepted).toBe(true);
+    expect(parsePerturbation('leg:sixth:shorten', 'a').accepted).toBe(true);
+    for (const [text, code, reason] of [
+      ['leg:off', 'ERR_PERTURBATION_TARGET', 'leg:off needs a target: the name of a leg'],
+      ['outputs:all:off', 'ERR_PERTURBATION_TARGET', "outputs:off takes no target; got 'all'"],
+      ['leg:sixth:zero', 'ERR_PERTURBATION_KIND', 'leg takes off, weak, locked, shorten'],
+      ['leg:sixth:weak=2', 'ERR_PERTURBATION_VALUE', 'leg:weak takes a number from 0 to 1'],
+    ] as const) {
+      const verdict = parsePerturbation(text, 'a');
+      expect(verdict, text).toMatchObject({ accepted: false, code });
+      if (!verdict.accepted) expect(verdict.reason).toContain(reason);
+    }
+  });
+
   it('answers any text at all', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
