@@ -26,7 +26,7 @@ export class MonotonicClock implements Clock {
     let timer: NodeJS.Timeout;
     const wait = (): void => {
       // Node's timers count in whole ms and may ring a fraction early: look again.
-      const milliseconds = Math.ceil((time - this.now()) * 1000);
+      const milliseconds = Math.max(1, Math.ceil((time - this.now()) * 1000));
       timer = setTimeout(() => {
         if (this.now() >= time) callback();
         else wait();
