@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { SAFE, pause } from './onlooker.js';
+import { describeWithRos } from './ros-environment.js';
+import { useStage } from './stage.js';
+
+const THROW_ON_SIGNAL = fileURLToPath(new URL('throw-on-signal.mjs', import.meta.url));
+
+describeWithRos('when things go wrong around the control node', (rclnodejs) => {
+  const stage = useStage(rclnodejs);
+
+  it('a robot that is killed in the middle of a step is held, and its successor faded in', async () => {
+    const { onlooker } = stage;
+    const { robot } = await stage.walk();
+    robot.kill('SIGKILL');
+    await onlooker.untilState('holding');
+    expect(onlooker.status!.reason).toBe('the newest robot state is too old');
+    const heldFrom = onlooker.commands.length;
+    await onlooker.until('commands go on', () => onlooker.commands.length > heldFrom + 20);
+    const held = onlooker.commands.slice(heldFrom).map(({ values }) => values);
+    expect(held).toEqual(held.map(() => SAFE));
+
+    const before = onlooker.statuses.length;
+    stage.simulate();
+    await onlooker.untilState('running');
+    const since = onlooker.statuses.slice(before).map(({ state }) => state);
+    expect(since.indexOf('fading')).toBeGreaterThanOrEqual(0);
+    expect(since.indexOf('running')).toBeGreaterThan(since.indexOf('fading'));
+    await onlooker.until('it walks again', () => onlooker.x > 0.5);
+  });
+
+  it.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['SIGUSR2', 1],
+  ] as const)(
+    'the last command of a node that %s ends is the safe one (SIGUSR2: an error that nobody catches)',
+    async (signal, exitCode) => {
+      const { onlooker } = stage;
+      const { node } = await stage.walk({}, ['--import', THROW_ON_SIGNAL]);
+      await onlooker.until('it acts', () => onlooker.lastCommand!.some((value) => value !== 0));
+      node.kill(signal);
+      expect(await node.ended).toBe(exitCode);
+      await pause(200);
+      expect(onlooker.lastCommand).toEqual(SAFE);
+      if (signal === 'SIGUSR2') expect(node.output()).toContain('a fault that a test provoked');
+    },
+  );
+});

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { pause, SAFE } from './onlooker.js';
+import { describeWithRos } from './ros-environment.js';
+import { parameters, useStage } from './stage.js';
+
+describeWithRos('the control node, a managed node of ROS 2', (rclnodejs) => {
+  const stage = useStage(rclnodejs);
+
+  it('goes through its whole life when it is told to, and acts only while it is active', async () => {
+    const { onlooker } = stage;
+    stage.control(parameters({ simulated: true, fade_in_time: 0.3 }));
+    stage.simulate();
+    expect(await onlooker.lifeCycleState()).toBe('unconfigured');
+    await onlooker.until('the robot tells its state', () => !Number.isNaN(onlooker.x));
+    expect(onlooker.commands).toEqual([]);
+
+    expect(await onlooker.change('configure')).toBe(true);
+    expect(await onlooker.lifeCycleState()).toBe('inactive');
+    await pause(300);
+    expect(onlooker.commands).toEqual([]);
+
+    expect(await onlooker.change('activate')).toBe(true);
+    expect(await onlooker.lifeCycleState()).toBe('active');
+    await onlooker.untilState('running');
+    // From waiting to acting, by way of the fade-in.
+    expect(
+      onlooker.statuses.map(({ state }) => state).filter((state, k, all) => state !== all[k - 1]),
+    ).toEqual(['waiting', 'fading', 'running']);
+    expect(onlooker.commands[0]!.values).toEqual(SAFE);
+    expect(onlooker.lastCommand).not.toEqual(SAFE);
+
+    expect(await onlooker.change('deactivate')).toBe(true);
+    await onlooker.untilState('inactive');
+    await onlooker.until('the safe command is the last', () => sameAsSafe(onlooker.lastCommand));
+    const count = onlooker.commands.length;
+    await pause(300);
+    expect(onlooker.commands).toHaveLength(count);
+
+    expect(await onlooker.change('cleanup')).toBe(true);
+    expect(await onlooker.lifeCycleState()).toBe('unconfigured');
+
+    expect(await onlooker.change('configure')).toBe(true);
+    expect(await onlooker.change('activate')).toBe(true);
+    await onlooker.untilState('running');
+    expect(await onlooker.change('shut down active')).toBe(true);
+    expect(await onlooker.lifeCycleState()).toBe('finalized');
+    await onlooker.until('the safe command is the last', () => sameAsSafe(onlooker.lastCommand));
+    const last = onlooker.commands.length;
+    await pause(300);
+    expect(onlooker.commands).toHaveLength(last);
+  });
+
+  it('walks', async () => {
+    const { onlooker } = stage;
+    await stage.walk();
+    await onlooker.until('the robot is a metre further', () => onlooker.x > 1);
+  });
+
+  it('stays unconfigured with rules that cannot be read, and says why', async () => {
+    const { onlooker } = stage;
+    const node = stage.control(parameters({}));
+    await onlooker.until('it lives', async () => (await onlooker.lifeCycleState()) === 'unconfigured');
+    expect(await onlooker.setParameter('bundle', { type: 4, string_value: '/no/such/rules' })).toBe('');
+    expect(await onlooker.change('configure')).toBe(false);
+    expect(await onlooker.lifeCycleState()).toBe('unconfigured');
+    await onlooker.until('it is said', () => /cannot configure: .*\/no\/such\/rules/.test(node.output()));
+  });
+});
+
+function sameAsSafe(command: readonly number[] | undefined): boolean {
+  return command?.every((value) => value === 0) ?? false;
+}
