@@ -52,7 +52,7 @@ export async function runCommandLine(
 }
 
 /** ROS 2 says `--ros-args ... --` to every node that it launches; the rest is ours. */
-function splitRosArguments(typed: readonly string[]): {
+export function splitRosArguments(typed: readonly string[]): {
   readonly rosArguments: readonly string[];
   readonly rest: readonly string[];
 } {

@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import control from './control.js';
 import demo from './demo.js';
+import doctor from './doctor.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
 import exportRules from './export.js';
@@ -22,4 +23,5 @@ export const COMMANDS: readonly Command[] = [
   inspect,
   importRules,
   exportRules,
+  doctor,
 ];

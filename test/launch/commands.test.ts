@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { splitRosArguments } from '../../launch/cli.js';
 import { parseCommandLine } from '../../launch/command-line.js';
 import { COMMANDS } from '../../launch/commands/index.js';
 
@@ -32,7 +33,8 @@ describe('the list of commands', () => {
         .trim()
         .split(/ +/);
       expect(program).toBe('hebbridge');
-      const parsed = parseCommandLine(words, COMMANDS, '0.0.0');
+      const { rest } = splitRosArguments(words);
+      const parsed = parseCommandLine(rest, COMMANDS, '0.0.0');
       expect(parsed).toMatchObject({ kind: 'run', command: { name } });
     },
   );
