@@ -73,8 +73,7 @@ describeWithRos('a robot and a controller in lock-step, each in a process of its
   it('do what they do in one process, bit for bit', async () => {
     const { onlooker } = stage;
     stage.control(parameters(SETTINGS));
-    // Whatever it says from now on is heard.
-    await onlooker.until('the controller waits', () => onlooker.status?.state === 'waiting');
+    await onlooker.until('the controller waits', async () => (await onlooker.lifeCycleState()) === 'active');
     const simulator = stage.simulate(['--lock-step', '--steps', String(STEPS), '--seed', String(SEED)]);
     expect(await simulator.ended, simulator.output()).toBe(0);
     await onlooker.until('the last command is heard', () => onlooker.commands.length >= STEPS);
