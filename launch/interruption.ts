@@ -1,23 +1,34 @@
 import type { EventEmitter } from 'node:events';
+import type { Clock } from '../bridge/clock.js';
 
 /** 128 + the number of SIGINT: what shells report for a command that Ctrl-C ended. */
 export const INTERRUPTED_EXIT_CODE = 130;
 
 /**
+ * s within which another signal is the same one: Ctrl-C reaches every process of a terminal, and whoever started them
+ * (`ros2 launch`, say) hands it on once more.
+ */
+const SAME_SIGNAL = 1;
+
+/**
  * A signal that the first Ctrl-C (SIGINT) or SIGTERM aborts, so that work can be finished and files closed. The
- * second calls `exit(130)`: nobody has to wait for a shutdown that hangs.
+ * second, later than an echo of the first could be, calls `exit(130)`: nobody has to wait for a shutdown that hangs.
  *
  * @param signals what emits `SIGINT` and `SIGTERM`: the process.
  */
 export function interruptionSignal(
   signals: Pick<EventEmitter, 'on'>,
   exit: (exitCode: number) => void,
+  clock: Pick<Clock, 'now'>,
 ): AbortSignal {
   const controller = new AbortController();
+  let first = NaN;
   for (const name of ['SIGINT', 'SIGTERM']) {
     signals.on(name, () => {
-      if (controller.signal.aborted) exit(INTERRUPTED_EXIT_CODE);
-      else controller.abort();
+      if (!controller.signal.aborted) {
+        first = clock.now();
+        controller.abort();
+      } else if (clock.now() - first > SAME_SIGNAL) exit(INTERRUPTED_EXIT_CODE);
     });
   }
   return controller.signal;

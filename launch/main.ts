@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { MonotonicClock } from '../bridge/clock.js';
 import { runCommandLine } from './cli.js';
 import { COMMANDS } from './commands/index.js';
 import { interruptionSignal } from './interruption.js';
@@ -35,6 +36,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
-  interruption: () => (interruption ??= interruptionSignal(process, (exitCode) => process.exit(exitCode))),
+  interruption: () =>
+    (interruption ??= interruptionSignal(
+      process,
+      (exitCode) => process.exit(exitCode),
+      new MonotonicClock(),
+    )),
   onCrash,
 });

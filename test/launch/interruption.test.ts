@@ -1,12 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../bridge/clock.js';
 import { interruptionSignal } from '../../launch/interruption.js';
+
+function interruptible() {
+  const signals = new EventEmitter();
+  const clock = new ManualClock();
+  const exits: number[] = [];
+  const signal = interruptionSignal(signals, (exitCode) => exits.push(exitCode), clock);
+  return { signals, clock, exits, signal };
+}
 
 describe('the interruption signal', () => {
   it.each(['SIGINT', 'SIGTERM'])('is aborted by the first %s, which ends nothing', (name) => {
-    const signals = new EventEmitter();
-    const exits: number[] = [];
-    const signal = interruptionSignal(signals, (exitCode) => exits.push(exitCode));
+    const { signals, exits, signal } = interruptible();
     expect(signal.aborted).toBe(false);
     signals.emit(name);
     expect(signal.aborted).toBe(true);
@@ -17,11 +24,18 @@ describe('the interruption signal', () => {
     ['SIGINT', 'SIGINT'],
     ['SIGTERM', 'SIGINT'],
   ])('ends the process with 130 at the second (%s, then %s)', (first, second) => {
-    const signals = new EventEmitter();
-    const exits: number[] = [];
-    interruptionSignal(signals, (exitCode) => exits.push(exitCode));
+    const { signals, clock, exits } = interruptible();
     signals.emit(first);
+    clock.advance(1.1);
     signals.emit(second);
     expect(exits).toEqual([130]);
+  });
+
+  it('takes an echo within a second for the same signal: a launcher hands on what the terminal sent to all', () => {
+    const { signals, clock, exits } = interruptible();
+    signals.emit('SIGINT');
+    clock.advance(0.9);
+    signals.emit('SIGINT');
+    expect(exits).toEqual([]);
   });
 });
