@@ -141,6 +141,7 @@ export class Controller {
     if (this.current.phase !== 'inactive') return;
     this.activatedAt = clock.now();
     this.lives.awaitEpisode();
+    this.output.pause();
     this.beginLife(this.activatedAt);
     this.unsubscribe = this.input.listen(transport, () => clock.now(), this.hear);
     this.apply('activate', this.activatedAt);

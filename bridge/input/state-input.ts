@@ -88,6 +88,7 @@ export abstract class StateInput {
    */
   protected isNews(stamp: number, episode: number, now: number): boolean {
     if (episode !== this.newestEpisode || !(stamp <= this.newestStamp)) return true;
+    if (stamp === this.newestStamp) return false;
     const goesOn = stamp > this.refusedStamp && this.tooOld(this.arrivals.age(now));
     this.refusedStamp = stamp;
     return goesOn;
