@@ -1,4 +1,5 @@
 export * from './clock.js';
+export * from './command-guard.js';
 export * from './control-loop.js';
 export * from './controller.js';
 export * from './duration-histogram.js';

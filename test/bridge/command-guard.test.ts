@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../bridge/clock.js';
 import { CommandGuard, type GuardState } from '../../bridge/command-guard.js';
@@ -302,5 +303,34 @@ describe('a guard that was held up itself', () => {
     rig.clock.beBusy(30 * PERIOD);
     rig.clock.advance(0);
     expect(rig.take()).toEqual([SAFE]);
+  });
+});
+
+describe('whatever a controller says, and when,', () => {
+  const event = fc.record({
+    values: fc.constantFrom(MOVE, MOVE, SAFE, Array<number>(8).fill(NaN)),
+    /** Periods of silence after it. */
+    silence: fc.oneof(
+      fc.double({ min: 0.1, max: 3, noNaN: true }),
+      fc.double({ min: 3, max: 40, noNaN: true }),
+    ),
+  });
+
+  it('a guard speaks when the robot was told to move and nothing followed in time, and only then', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 30 }), (story) => {
+        const rig = guardRig();
+        for (const { values, silence } of story) {
+          rig.say(values);
+          rig.take();
+          rig.clock.advance(silence * PERIOD);
+          const said = rig.take();
+          const late = values !== SAFE && silence > 5.001;
+          if (silence < 4.999 || values === SAFE) expect(said).toEqual([]);
+          if (late) expect(said).toEqual(Array(Math.floor(silence - 5 + 1e-6) + 1).fill(SAFE));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
