@@ -11,6 +11,7 @@ import { benchPlasticStep } from './plastic-step.js';
 import { randomBundle } from './random-bundle.js';
 import { markdownTable, type BenchmarkReport } from './report.js';
 import { benchRollouts } from './rollouts.js';
+import { benchRosLatency } from './ros-latency.js';
 import { benchRosMessages } from './ros-messages.js';
 import { benchSafetyLimits } from './safety-limits.js';
 import { benchSimulator } from './simulator.js';
@@ -30,6 +31,7 @@ const BENCHMARKS = {
   simulator: () => benchSimulator({ rounds: 60, warmUpRounds: 6, episodes: 60, steps: 200, clocks }),
   solver: () => benchSolver({ rounds: 30, warmUpRounds: 4, episodes: 60, steps: 200, clocks }),
   'ros-messages': () => benchRosMessages({ rounds: 41, warmUpRounds: 5, messages: 20_000, clocks }),
+  'ros-latency': () => benchRosLatency({ rates: [Infinity, 60.6, 500], time: 15, warmUpTime: 3, clocks }),
   'control-loop': () =>
     benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
   allocation: () =>
