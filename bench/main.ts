@@ -31,7 +31,14 @@ const BENCHMARKS = {
   simulator: () => benchSimulator({ rounds: 60, warmUpRounds: 6, episodes: 60, steps: 200, clocks }),
   solver: () => benchSolver({ rounds: 30, warmUpRounds: 4, episodes: 60, steps: 200, clocks }),
   'ros-messages': () => benchRosMessages({ rounds: 41, warmUpRounds: 5, messages: 20_000, clocks }),
-  'ros-latency': () => benchRosLatency({ rates: [Infinity, 60.6, 500], time: 15, warmUpTime: 3, clocks }),
+  'ros-latency': () =>
+    benchRosLatency({
+      rates: [Infinity, 60.6, 500],
+      time: 15,
+      warmUpTime: 3,
+      clocks,
+      environment: process.env,
+    }),
   'control-loop': () =>
     benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
   allocation: () =>

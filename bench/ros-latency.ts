@@ -15,6 +15,8 @@ export interface RosLatencySettings {
   /** Hz; Infinity: the next one leaves when the last one was answered. */
   readonly rates: readonly number[];
   readonly clocks: Clocks;
+  /** Of this process: tells whether a ROS 2 is sourced. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 interface PeerFigures {
@@ -43,7 +45,7 @@ export async function benchRosLatency(settings: RosLatencySettings): Promise<Ben
   const head = { name: 'ros-latency', title: 'observation to command over ROS 2, against a bare raw echo' };
   let rclnodejs: Rclnodejs;
   try {
-    rclnodejs = await loadRclnodejs(process.env);
+    rclnodejs = await loadRclnodejs(settings.environment);
   } catch (error) {
     if (!(error instanceof HebbridgeError)) throw error;
     const reason = error.message.split(' What to do', 1)[0]!;

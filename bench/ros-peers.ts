@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { ClientPort } from './ros-client-port.js';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { ClientPort } from './ros-client-port.js';
 
 /** Clock ticks a second in /proc/<pid>/stat: Linux has had 100 since ever (sysconf _SC_CLK_TCK). */
 const TICKS = 100;
@@ -15,9 +16,9 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-/** Built programs, from bench/ of the built program. */
-const ECHO = fileURLToPath(new URL('ros-echo-process.js', import.meta.url));
-const HEBBRIDGE = fileURLToPath(new URL('../launch/main.js', import.meta.url));
+const ROOT = path.dirname(createRequire(import.meta.url).resolve('hebbridge/package.json'));
+const ECHO = path.join(ROOT, 'dist/bench/ros-echo-process.js');
+const HEBBRIDGE = path.join(ROOT, 'dist/launch/main.js');
 
 export function startEcho(port: ClientPort): Peer {
   return peer('raw echo', port, [ECHO]);
