@@ -256,7 +256,8 @@ export class Controller {
     this.apply('good', now);
     if (!mayAct(this.current)) {
       this.publishCommand(now);
-      this.conclude(now, '');
+      // What stopped it is still to be read there when all is well again.
+      this.conclude(now, this.current.phase === 'stopped' ? undefined : '');
       return;
     }
     if (this.lives.enter(this.input.episode, this.input.state.height)) this.beginAnotherLife(now);

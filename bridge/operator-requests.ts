@@ -26,7 +26,7 @@ const requestSchema = z.discriminatedUnion('operation', [
 ]);
 
 /** Requests come from outside: whatever their type says, only these fields of them are looked at unparsed. */
-const anyRequestSchema = z.object({ operation: z.unknown(), id: z.string().max(64).catch('') });
+const anyRequestSchema = z.object({ operation: z.unknown().optional(), id: z.string().max(64).catch('') });
 
 /**
  * Hears what operators ask for, parses it, has `grant` do it and answers. An emergency stop is granted whatever
