@@ -83,6 +83,32 @@ describe('a policy that answers later', () => {
     expect(rig.commands.at(-1)).toEqual(ACTING);
   });
 
+  it('does not keep the safe command waiting when the robot is stopped', async () => {
+    const rig = rigWithSlowPolicy();
+    rig.walk(1);
+    rig.controller.emergencyStop();
+    rig.walk(2);
+    expect(rig.commands).toEqual([SAFE, SAFE, SAFE]);
+    rig.answer().resolve();
+    await settled();
+    expect(rig.commands, 'and its answer is none').toHaveLength(3);
+  });
+
+  it('does not answer for another run than the one in which it was asked', async () => {
+    const rig = rigWithSlowPolicy();
+    rig.walk(1);
+    rig.controller.deactivate();
+    rig.start();
+    rig.walk(1);
+    rig.answer().resolve();
+    await settled();
+    expect(rig.commands).toEqual([SAFE, SAFE]);
+    rig.walk(1);
+    rig.answer().resolve();
+    await settled();
+    expect(rig.commands.at(-1)).toEqual(ACTING);
+  });
+
   it('is not heard after the stop', async () => {
     const rig = rigWithSlowPolicy();
     rig.walk(1);

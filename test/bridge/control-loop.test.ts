@@ -49,6 +49,19 @@ describe('the control loop', () => {
     expect(loop.overruns).toBe(0);
   });
 
+  it('goes on after a step that throws, and lets whoever keeps the time know', () => {
+    const clock = new ManualClock();
+    const times: number[] = [];
+    const loop = new ControlLoop(clock, 1, () => {
+      times.push(clock.now());
+      if (times.length === 2) throw new Error('no power');
+    });
+    loop.start(0);
+    expect(() => clock.advance(5)).toThrow('no power');
+    clock.advance(3);
+    expect(times).toEqual([0, 1, 2, 3, 4]);
+  });
+
   it('stops from within a step, and can start again', () => {
     const clock = new ManualClock();
     const times: number[] = [];
