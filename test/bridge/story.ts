@@ -7,7 +7,7 @@ import { LARGEST_SCHEDULE, PERTURBATION_KINDS } from '../../policy/perturbation/
 import { Random } from '../../policy/random.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { controllerRig, PERIOD, plasticNetwork } from './controller-rig.js';
-import { standingAnt } from './robot-messages.js';
+import { NONSENSE, UNSAFE, walkingAnt } from './story-states.js';
 
 /*
  * Stories of what may happen to a controller, and a narrator that tells one to a real controller on a manual clock.
@@ -136,29 +136,6 @@ export interface Witness {
   /** A perturbation was accepted, with its times in s of the run. */
   readonly accepted?: (id: string, start: number, duration: number | undefined, moment: Moment) => void;
 }
-
-type Change = (message: RobotState) => unknown;
-
-/** States of a robot that no robot can be in, or that do not make sense. */
-const NONSENSE: readonly Change[] = [
-  ({ joints: { position } }) => (position[3] = NaN),
-  ({ joints: { velocity } }) => (velocity[0] = Infinity),
-  ({ joints: { effort } }) => (effort[7] = -Infinity),
-  ({ torso: { orientation } }) => orientation.fill(0),
-  ({ torso: { orientation } }) => (orientation[2] = NaN),
-  ({ torso: { linearVelocity } }) => (linearVelocity[1] = 1e200),
-  ({ torso: { position } }) => (position[2] = -1e6),
-  ({ joints: { position } }) => (position[5] = 100),
-  ({ feet: { contact } }) => (contact[2] = NaN),
-  (message) => Object.assign(message, { joints: { ...message.joints, names: ['a', 'b'] } }),
-  (message) => Object.assign(message, { feet: { ...message.feet, names: [] } }),
-  (message) => Object.assign(message, { joints: { ...message.joints, velocity: Float64Array.of(1) } }),
-];
-const UNSAFE: readonly ((message: RobotState, size: number) => void)[] = [
-  ({ torso: { orientation } }, size) => orientation.set([Math.sin(0.6 + size), 0, 0, Math.cos(0.6 + size)]),
-  ({ joints: { velocity } }, size) => void (velocity[2] = (size > 0.5 ? -1 : 1) * (41 + 1e4 * size)),
-  ({ joints: { effort } }, size) => void (effort[4] = 376 + 1e6 * size),
-];
 
 /** Tell `story` to a controller; `witness` watches. Returns the rig, as the story leaves it. */
 export function tell(story: Story, witness: Witness) {
@@ -307,19 +284,6 @@ export function tell(story: Story, witness: Witness) {
   go({ kind: 'activate', pick: 500, amount: 0 });
   for (const event of story.events) go(event);
   return { ...rig, moment };
-}
-
-/** The Ant in some pose within its limits, moving a little. */
-function walkingAnt(pick: number): RobotState {
-  const message = standingAnt();
-  const random = new Random(pick);
-  for (let j = 0; j < joints.length; j++) {
-    const { lower, upper } = joints[j]!;
-    message.joints.position[j] = lower + random.uniform() * (upper - lower);
-    message.joints.velocity[j] = 10 * random.normal();
-    if (Math.abs(message.joints.velocity[j]!) > 39) message.joints.velocity[j] = 39;
-  }
-  return message;
 }
 
 function anyPerturbation(id: string, pick: number, amount: number, time: number) {
