@@ -9,12 +9,15 @@ import {
 
 const RELIABLE: Quality = { depth: 1, reliability: 'reliable', durability: 'volatile' };
 
+/** s after which an answer is no longer waited for. */
+const LOST = 0.5;
+
 /** Where observations leave and commands arrive, as raw bytes; one observation is under way at a time. */
 export class ClientPort {
   /** Round trips of the current measurement, s. */
   readonly roundTrips: number[] = [];
-  /** Observations that were not answered before the next one left. */
-  lost = 0;
+  /** Observations that did not leave, for the one before was not answered yet. */
+  skipped = 0;
   private readonly publisher: RosPublisher;
   private readonly writer = new Float32MultiArrayWriter(28);
   private readonly values = new Float32Array(28);
@@ -45,13 +48,18 @@ export class ClientPort {
 
   begin(): void {
     this.roundTrips.length = 0;
-    this.lost = 0;
+    this.skipped = 0;
     this.sentAt = NaN;
   }
 
   /** Send an observation of an Ant that stands and moves its joints a little. */
   send(answered: () => void = () => undefined): void {
-    if (!Number.isNaN(this.sentAt)) this.lost++;
+    const now = this.now();
+    // Every answer is to be that of its own observation.
+    if (now - this.sentAt < LOST) {
+      this.skipped++;
+      return;
+    }
     const phase = (this.count++ % 100) / 100;
     for (let k = 8; k < 24; k++) this.values[k] = 0.2 * Math.abs(phase - 0.5);
     const bytes = this.writer.write(this.values);

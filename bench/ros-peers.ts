@@ -11,6 +11,8 @@ const TICKS = 100;
 export interface Peer {
   readonly name: string;
   readonly port: ClientPort;
+  /** It ended, though nobody told it to. */
+  readonly gone: boolean;
   /** s of processor time that its process has used. */
   processorTime(): number;
   stop(): Promise<void>;
@@ -47,6 +49,9 @@ function peer(name: string, port: ClientPort, words: readonly string[]): Peer {
   return {
     name,
     port,
+    get gone() {
+      return child.exitCode !== null;
+    },
     processorTime: () => processorTimeOf(child.pid!),
     stop: async () => {
       child.stdin?.end();
