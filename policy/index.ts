@@ -14,4 +14,5 @@ export * from './plasticity-rule.js';
 export * from './policy.js';
 export * from './random.js';
 export * from './robot-contract.js';
+export * from './robot-model.js';
 export * from './weight-bounding.js';
