@@ -11,7 +11,7 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
 
   it('a robot that is killed in the middle of a step is held, and its successor faded in', async () => {
     const { onlooker } = stage;
-    const { robot } = await stage.walk();
+    const { robot } = await stage.walk({ 'input.stale_periods': 3 });
     robot.kill('SIGKILL');
     await onlooker.untilState('holding');
     expect(onlooker.status!.reason).toBe('the newest robot state is too old');

@@ -67,7 +67,14 @@ describeWithRos('the parameters of the control node', (rclnodejs) => {
 
   it('make it publish joint trajectories, within the limits of the joints', async () => {
     const { onlooker } = stage;
-    stage.control(parameters({ autostart: true, 'command.type': 'trajectory', fade_in_time: 0.3 }));
+    stage.control(
+      parameters({
+        autostart: true,
+        'command.type': 'trajectory',
+        fade_in_time: 0.3,
+        'input.stale_periods': 20,
+      }),
+    );
     stage.simulate();
     await onlooker.untilState('running');
     await onlooker.until('it moves', () => onlooker.trajectories.length > 100);
@@ -111,7 +118,10 @@ describeWithRos('a control node in a namespace, with other names', (rclnodejs) =
   it('hears and says everything there, and what is remapped elsewhere', async () => {
     const { onlooker } = stage;
     const names = ['-r', '__ns:=/robot1', '-r', 'joint_states:=sensors/joints'];
-    stage.control([...names, ...parameters({ autostart: true, fade_in_time: 0.3 })]);
+    stage.control([
+      ...names,
+      ...parameters({ autostart: true, fade_in_time: 0.3, 'input.stale_periods': 20 }),
+    ]);
     const simulator = stage.simulate(['--ros-args', ...names]);
     await onlooker
       .until('it runs', () => onlooker.status?.state === 'running')

@@ -33,10 +33,13 @@ export function useStage(rclnodejs: Rclnodejs, namespace = '') {
       startProgram(domain, ['control', '--ros-args', ...rosArguments], nodeOptions),
     /** The simulated robot. */
     simulate: (words: readonly string[] = []): Program => startProgram(domain, ['simulate', ...words]),
-    /** Both, walking. */
+    /** Both, walking; on a busy machine that is late by far more than a robot's computer may be. */
     async walk(settings: Parameters<typeof parameters>[0] = {}, nodeOptions: readonly string[] = []) {
       const node = this.control(
-        parameters({ autostart: true, simulated: true, fade_in_time: 0.3, ...settings }),
+        parameters({
+          ...{ autostart: true, simulated: true, fade_in_time: 0.3, 'input.stale_periods': 20 },
+          ...settings,
+        }),
         nodeOptions,
       );
       const robot = this.simulate();
