@@ -88,7 +88,16 @@ async function measureInProcess(
   const entry = path.join(root, 'dist/bench/allocation-process.js');
   const child = spawn(
     process.execPath,
-    ['--expose-gc', ...flags, entry, kind, String(warmUpSteps), String(steps)],
+    [
+      '--expose-gc',
+      // Optimised code is there when it is due, however busy the machine: other code boxes numbers.
+      '--no-concurrent-recompilation',
+      ...flags,
+      entry,
+      kind,
+      String(warmUpSteps),
+      String(steps),
+    ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
   child.stdin.end(bundle);

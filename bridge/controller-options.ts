@@ -26,6 +26,8 @@ export interface ControllerOptions {
   readonly safety?: Partial<SafetySettings>;
   /** s between status messages, beside those at every change. Default 1. */
   readonly statusPeriod?: number;
+  /** s between messages with all weights; 0 (default): none. */
+  readonly weightsPeriod?: number;
   /** What the robot tells: its state (default), or the observation itself. */
   readonly input?: 'state' | 'observation';
   /** What the robot's joints take. Default `effort`. */

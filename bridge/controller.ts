@@ -27,6 +27,7 @@ import {
   type SupervisorState,
 } from './supervisor/supervisor.js';
 import type { Unsubscribe } from './transport.js';
+import { WeightsReporter } from './weights-reporter.js';
 
 export type { ControllerOptions };
 
@@ -55,6 +56,7 @@ export class Controller {
   private readonly gate: PlasticityGate;
   private readonly health: PlasticityHealth;
   private readonly reporter: StatusReporter;
+  private readonly weights: WeightsReporter | undefined;
   private readonly load: LoadWatch;
   private readonly lives: Lives;
   private readonly stopListening: Unsubscribe;
@@ -98,6 +100,8 @@ export class Controller {
       contract.controlPeriod,
       options.statusPeriod ?? 1,
     );
+    const { weightsPeriod = 0 } = options;
+    if (this.network && weightsPeriod > 0) this.weights = new WeightsReporter(this.network, weightsPeriod);
     this.activatedAt = clock.now();
     this.perturbations = new ControllerPerturbations({
       transport,
@@ -357,7 +361,9 @@ export class Controller {
   /** Tell what there is to tell; `detail` undefined: as before. */
   private conclude(now: number, detail: string | undefined): void {
     const { reporter, perturbations, gate } = this;
+    const { weights } = this;
     reporter.conclude(this.current, detail);
+    if (weights?.due(now)) this.options.transport.publish('weights', weights.message);
     if (!reporter.due(now, perturbations.active, gate.holders)) return;
     reporter.reported(now, perturbations.active, gate.holders);
     this.options.transport.publish('status', this.status());

@@ -22,12 +22,14 @@ export interface MessageMap {
   readonly operatorRequest: OperatorRequest;
   /** Controller to simulated robot: the part of a perturbation that happens in the body. */
   readonly bodyPerturbation: BodyPerturbation;
-  /** Operator to simulated robot: begin another episode. */
-  readonly restartRequest: RestartRequest;
+  /** Operator to simulated robot. */
+  readonly simulationRequest: SimulationRequest;
   /** The answer to a request. */
   readonly acknowledgement: Acknowledgement;
   /** Controller to whoever watches: at every change, and every status period. */
   readonly status: ControllerStatus;
+  /** Controller to whoever watches: every weights period. */
+  readonly weights: WeightsMessage;
 }
 
 export type Topic = keyof MessageMap;
@@ -103,11 +105,19 @@ export interface BodyPerturbation {
   readonly perturbation: Perturbation;
 }
 
-export interface RestartRequest {
-  readonly id: string;
-  /** Seed of the episode; without it the robot goes on to its next one. */
-  readonly seed?: number;
-}
+/** What an operator asks of a simulator. */
+export type SimulationRequest =
+  | {
+      /** Begin another episode. */
+      readonly operation: 'restart';
+      readonly id: string;
+      /** Of the episode; without it the robot goes on to its next one. */
+      readonly seed?: number;
+      /** The body from now on, like `right_front`; without it, as before. */
+      readonly morphology?: string;
+    }
+  /** Stand still in time, or go on. */
+  | { readonly operation: 'pause'; readonly id: string; readonly paused: boolean };
 
 export interface Acknowledgement {
   /** The request's: of the perturbation, or of the restart. */
@@ -156,6 +166,21 @@ export interface ControllerStatus {
   /** Whether plasticity is off. */
   readonly frozen: boolean;
   readonly activePerturbations: readonly Perturbation[];
+}
+
+/** All weights of the policy's network. */
+export interface WeightsMessage {
+  /** s, on the controller's clock. */
+  stamp: number;
+  /** From the observation to the action. */
+  readonly layers: readonly LayerWeights[];
+}
+
+export interface LayerWeights {
+  readonly pre: number;
+  readonly post: number;
+  /** [pre, post], pre by pre. */
+  readonly values: Float32Array;
 }
 
 export interface Percentiles {

@@ -27,6 +27,7 @@ export function controllerSettings(
     perturbations: parameters['perturbation.enabled'],
     safety: safetySettings(parameters),
     statusPeriod: parameters.status_period,
+    weightsPeriod: parameters.weights_period,
     input: parameters['input.source'] === 'observation' ? 'observation' : 'state',
     commandInterface: parameters['command.type'] === 'trajectory' ? 'position' : 'effort',
     trigger: parameters.trigger,

@@ -233,6 +233,12 @@ const PARAMETERS = {
     unit: 's',
     meaning: 'Time between status messages, beside those at every change.',
   }),
+  weights_period: double({
+    default: 0,
+    range: [0, 60],
+    unit: 's',
+    meaning: 'Time between messages on `~/weights`; 0: none.',
+  }),
   diagnostics_period: double({
     default: 1,
     range: [0.1, 60],

@@ -50,7 +50,13 @@ export interface ControlNodeOptions {
 }
 
 /** What the controller sends, and what it hears, over ROS 2. */
-const PUBLISHES: readonly Topic[] = ['jointCommand', 'bodyPerturbation', 'acknowledgement', 'status'];
+const PUBLISHES: readonly Topic[] = [
+  'jointCommand',
+  'bodyPerturbation',
+  'acknowledgement',
+  'status',
+  'weights',
+];
 const SUBSCRIBES: readonly Topic[] = ['perturbationRequest', 'operatorRequest', 'acknowledgement'];
 
 const EVENTS: Quality = { depth: 10, reliability: 'reliable', durability: 'volatile' };

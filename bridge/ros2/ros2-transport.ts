@@ -52,9 +52,10 @@ const JSON_TOPIC_NAMES: Readonly<Record<JsonTopic, string>> = {
   perturbationRequest: 'perturb',
   operatorRequest: 'request',
   bodyPerturbation: 'body_perturbation',
-  restartRequest: 'restart',
+  simulationRequest: 'simulation',
   acknowledgement: 'perturb/ack',
   status: 'status',
+  weights: 'weights',
 };
 
 /** The ROS 2 types of the parts of a robot state, in the order in which they are sent: the joint state completes it. */
@@ -137,7 +138,7 @@ export class Ros2Transport implements Transport {
         this.publishers.get(topic)?.publish(this.commands.write(message as MessageMap['jointCommand']));
         return;
       default:
-        this.publishers.get(topic)?.publish({ data: encodeJson(message as MessageMap[JsonTopic]) });
+        this.publishers.get(topic)?.publish({ data: encodeJson(topic, message) });
     }
   }
 

@@ -31,7 +31,7 @@ export function simulatedRobotEndpoint(options: SimulatedRobotEndpointOptions): 
       ...options,
       robot: robotParameters(parameters, options.contract),
       publishes: ['robotState', 'observation', 'acknowledgement'],
-      subscribes: ['jointCommand', 'bodyPerturbation', 'restartRequest'],
+      subscribes: ['jointCommand', 'bodyPerturbation', 'simulationRequest'],
       commandInterface: 'effort',
       commandTopic: parameters['command.topic'],
       // A reliable sender also serves those who ask for less.

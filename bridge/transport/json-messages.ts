@@ -1,4 +1,5 @@
 import type { MessageMap, Topic } from '../message-map.js';
+import { encodeFloat32s } from './base64-floats.js';
 import { MESSAGE_SCHEMAS } from './message-schemas.js';
 
 /** The messages that are rare, and read by people: JSON, even where a transport has something better for others. */
@@ -8,18 +9,20 @@ export const JSON_TOPICS = [
   'perturbationRequest',
   'operatorRequest',
   'bodyPerturbation',
-  'restartRequest',
+  'simulationRequest',
   'acknowledgement',
   'status',
+  'weights',
 ] as const satisfies readonly JsonTopic[];
 
 export type DecodedJson<T extends Topic> = { readonly message: MessageMap[T] } | { readonly problem: string };
 
-/** Typed arrays become arrays; what is not finite becomes null. */
-export function encodeJson(message: MessageMap[Topic]): string {
-  return JSON.stringify(message, (_key, value: unknown) =>
-    value instanceof Float64Array || value instanceof Float32Array ? Array.from(value) : value,
-  );
+/** Typed arrays become arrays, those of weights base64; what is not finite becomes null. */
+export function encodeJson<T extends Topic>(topic: T, message: MessageMap[T]): string {
+  return JSON.stringify(message, (_key, value: unknown) => {
+    if (value instanceof Float32Array) return topic === 'weights' ? encodeFloat32s(value) : Array.from(value);
+    return value instanceof Float64Array ? Array.from(value) : value;
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '../../policy/errors.js';
 import { perturbationSchema } from '../../policy/perturbation/index.js';
 import type { Topic } from '../message-map.js';
 import { SUPERVISOR_PHASES } from '../supervisor/supervisor.js';
+import { decodeFloat32s } from './base64-floats.js';
 
 const percentiles = z.object({ p50: z.number(), p99: z.number() }).nullable();
 const number = z.number().nullable();
@@ -15,7 +16,14 @@ const float32s = z
   .array(number)
   .max(1024)
   .transform((values) => Float32Array.from(values, (value) => value ?? NaN));
+const neurons = z.int().positive().max(4096);
+/** Many numbers: little-endian float32 as base64. */
+const base64Float32s = z
+  .base64()
+  .max(2 ** 22)
+  .transform(decodeFloat32s);
 const names = z.array(z.string().max(128)).max(1024);
+const id = z.string().max(64);
 const seed = z.int().nonnegative().max(0xffffffff);
 
 /**
@@ -40,7 +48,15 @@ export const MESSAGE_SCHEMAS = {
   perturbationRequest: z.unknown(),
   operatorRequest: z.unknown(),
   bodyPerturbation: z.object({ operation: z.enum(['begin', 'end']), perturbation: perturbationSchema }),
-  restartRequest: z.object({ id: z.string().max(64), seed: seed.optional() }),
+  simulationRequest: z.discriminatedUnion('operation', [
+    z.strictObject({
+      operation: z.literal('restart'),
+      id,
+      seed: seed.optional(),
+      morphology: z.string().max(64).optional(),
+    }),
+    z.strictObject({ operation: z.literal('pause'), id, paused: z.boolean() }),
+  ]),
   acknowledgement: z.object({
     id: z.string(),
     from: z.enum(['controller', 'robot']),
@@ -75,5 +91,9 @@ export const MESSAGE_SCHEMAS = {
     weightRms: number,
     frozen: z.boolean(),
     activePerturbations: z.array(perturbationSchema),
+  }),
+  weights: z.object({
+    stamp: z.number(),
+    layers: z.array(z.object({ pre: neurons, post: neurons, values: base64Float32s })).max(16),
   }),
 } as const satisfies Record<Topic, z.ZodType>;

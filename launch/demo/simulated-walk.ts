@@ -111,7 +111,7 @@ export class SimulatedWalk {
 
   /** Another start of the robot, whatever became of it in this one. */
   restart(id: string): void {
-    this.operator.publish('restartRequest', { id });
+    this.operator.publish('simulationRequest', { operation: 'restart', id });
     this.controller.clearStop();
   }
 

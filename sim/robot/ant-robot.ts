@@ -1,17 +1,29 @@
 import type { BodyState } from '../../policy/observation.js';
 import { ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
 import { AntEnvironment, type AntOptions } from '../ant/ant-environment.js';
-import { INTACT, type Morphology } from '../ant/morphology.js';
+import { INTACT, parseMorphology, type Morphology } from '../ant/morphology.js';
 import type { SimulatedRobot } from './simulated-robot.js';
 
 /** The Ant as a robot that can be damaged while it walks. `loadRapier()` must have resolved. */
 export class AntRobot extends AntEnvironment implements SimulatedRobot {
-  private readonly bornWith: Morphology;
+  private next: Morphology;
+  /** Of this episode: a leg that is restored gets back what it began with. */
+  private bornWith: Morphology;
 
-  /** One body plan for all episodes: a leg that is restored gets back what it began with. */
   constructor(options: AntOptions & { readonly morphology?: Morphology } = {}) {
-    super(options);
-    this.bornWith = options.morphology ?? INTACT;
+    super({ ...options, morphology: () => this.next });
+    this.next = this.bornWith = options.morphology ?? INTACT;
+  }
+
+  override reset(seed: number): void {
+    this.bornWith = this.next;
+    super.reset(seed);
+  }
+
+  become(morphology: string): boolean {
+    const known = parseMorphology(morphology);
+    if (known) this.next = known;
+    return known !== undefined;
   }
 
   get state(): BodyState {

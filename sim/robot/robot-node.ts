@@ -4,13 +4,15 @@ import type {
   BodyPerturbation,
   JointCommand,
   ObservationMessage,
-  RestartRequest,
+  SimulationRequest,
   RobotState,
 } from '../../bridge/message-map.js';
 import type { Transport, Unsubscribe } from '../../bridge/transport.js';
 import { jointsOfLeg, type Perturbation } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import type { SimulatedRobot } from './simulated-robot.js';
+
+type RestartRequest = Extract<SimulationRequest, { operation: 'restart' }>;
 
 export interface RobotNodeOptions {
   readonly robot: SimulatedRobot;
@@ -47,6 +49,7 @@ export class RobotNode {
   private commandAt = -Infinity;
   private begun = false;
   private restart: RestartRequest | undefined;
+  private paused = false;
   private readonly damages = new Map<string, Perturbation>();
   private hasFallen = false;
   private refused = 0;
@@ -94,7 +97,7 @@ export class RobotNode {
     this.subscriptions.push(
       transport.subscribe('jointCommand', this.receive),
       transport.subscribe('bodyPerturbation', (message) => this.perturb(message)),
-      transport.subscribe('restartRequest', (request) => (this.restart = request)),
+      transport.subscribe('simulationRequest', this.hear),
     );
   }
 
@@ -104,9 +107,10 @@ export class RobotNode {
     this.subscriptions = [];
   }
 
-  /** One control period. Allocates nothing. */
+  /** One control period; nothing happens while it is paused. Allocates nothing. */
   readonly step = (): void => {
     const { robot, clock } = this.options;
+    if (this.paused) return;
     if (this.restart) this.beginEpisode(this.restart);
     if (this.begun) {
       if (clock.now() - this.commandAt > this.timeout) this.action.fill(0);
@@ -171,6 +175,22 @@ export class RobotNode {
     torso.linearVelocity.set(linearVelocity);
     feet.contact.set(footContact);
   }
+
+  private readonly hear = (request: SimulationRequest): void => {
+    const { robot, transport } = this.options;
+    const { id } = request;
+    if (request.operation === 'pause') {
+      this.paused = request.paused;
+      transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
+    } else if (request.morphology !== undefined && !robot.become(request.morphology)) {
+      const reason = `there is no morphology '${request.morphology}'`;
+      const code = 'ERR_OPERATOR_REQUEST';
+      transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
+    } else {
+      this.restart = request;
+      this.paused = false;
+    }
+  };
 
   private beginEpisode({ id, seed }: RestartRequest): void {
     const { robot, transport } = this.options;

@@ -137,7 +137,7 @@ describe('controller and simulated robot in lock-step', () => {
   it('begin again together, with another life of the policy', () => {
     const { clock, robot, robotEnd, commands, controller } = walkingAnt(1);
     clock.advance(50 * PERIOD);
-    robotEnd.publish('restartRequest', { id: 'again', seed: 1 });
+    robotEnd.publish('simulationRequest', { operation: 'restart', id: 'again', seed: 1 });
     clock.advance(3 * PERIOD);
     expect(controller.observation[0], 'height above that at reset').toBeCloseTo(0, 1);
     expect(commands.at(-1)).not.toEqual(commands[1]);

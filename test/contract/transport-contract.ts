@@ -73,7 +73,7 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
         start: 0,
       },
     },
-    restartRequest: { id: 'third', seed: 7 },
+    simulationRequest: { operation: 'restart', id: 'third', seed: 7, morphology: 'right_front' },
     acknowledgement: {
       id: 'first',
       from: 'controller',
@@ -106,6 +106,13 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
       weightRms: 0.75,
       frozen: false,
       activePerturbations: [],
+    },
+    weights: {
+      stamp: 13.5,
+      layers: [
+        { pre: 2, post: 3, values: Float32Array.of(0.5, -0.25, 1e-3, 3e38, 0, -1) },
+        { pre: 3, post: 1, values: Float32Array.of(NaN, 2, 0.1) },
+      ],
     },
   };
 }
@@ -156,10 +163,10 @@ export function describeTransport(
 
     it('reaches every listener of the topic on every endpoint, and of no other topic', async () => {
       const restarts: string[] = [];
-      far.subscribe('restartRequest', ({ id }) => restarts.push(id));
+      far.subscribe('simulationRequest', ({ id }) => restarts.push(id));
       const listeners = [listenOn(near), listenOn(far), listenOn(far)];
       near.publish('acknowledgement', answer('one'));
-      near.publish('restartRequest', { id: 'restart' });
+      near.publish('simulationRequest', { operation: 'restart', id: 'restart' });
       await soon(() => expect(restarts).toEqual(['restart']));
       await soon(() => {
         for (const { ids } of listeners) expect(ids).toEqual(['one']);
@@ -233,8 +240,8 @@ export function describeTransport(
 
     it('lets a listener publish', async () => {
       const { ids } = listenOn(near);
-      far.subscribe('restartRequest', ({ id }) => far.publish('acknowledgement', answer(id)));
-      near.publish('restartRequest', { id: 'again' });
+      far.subscribe('simulationRequest', ({ id }) => far.publish('acknowledgement', answer(id)));
+      near.publish('simulationRequest', { operation: 'restart', id: 'again' });
       await soon(() => expect(ids).toEqual(['again']));
     });
 

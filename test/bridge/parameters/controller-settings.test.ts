@@ -30,6 +30,7 @@ describe('the controller of a node whose parameters are left alone', () => {
       perturbations: false,
       safety: DEFAULT_SAFETY,
       statusPeriod: 1,
+      weightsPeriod: 0,
       input: 'state',
       commandInterface: 'effort',
       trigger: 'timer',
@@ -79,6 +80,7 @@ describe('a parameter of the controller', () => {
     ['health.settle_time', 3, { safety: { settleTime: 3 } }],
     ['perturbation.enabled', true, { perturbations: true }],
     ['status_period', 0.5, { statusPeriod: 0.5 }],
+    ['weights_period', 0.2, { weightsPeriod: 0.2 }],
     ['joints.left_front_hip.effort_limit', 90, { contract: { joints: { 0: { effortLimit: 90 } } } }],
   ];
 

@@ -16,9 +16,9 @@ describe('the in-memory transport', () => {
   it('has called every listener when publish returns, in the order of their subscription', () => {
     const transport = new InMemoryTransport();
     const calls: string[] = [];
-    transport.subscribe('restartRequest', () => calls.push('first'));
-    transport.subscribe('restartRequest', () => calls.push('second'));
-    transport.publish('restartRequest', { id: 'now' });
+    transport.subscribe('simulationRequest', () => calls.push('first'));
+    transport.subscribe('simulationRequest', () => calls.push('second'));
+    transport.publish('simulationRequest', { operation: 'restart', id: 'now' });
     expect(calls).toEqual(['first', 'second']);
   });
 
@@ -34,24 +34,24 @@ describe('the in-memory transport', () => {
   it('delivers what a listener publishes before that listener goes on', () => {
     const transport = new InMemoryTransport();
     const calls: string[] = [];
-    transport.subscribe('restartRequest', ({ id }) => {
+    transport.subscribe('simulationRequest', ({ id }) => {
       transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
       calls.push('restarted');
     });
     transport.subscribe('acknowledgement', () => calls.push('acknowledged'));
-    transport.publish('restartRequest', { id: 'now' });
+    transport.publish('simulationRequest', { operation: 'restart', id: 'now' });
     expect(calls).toEqual(['acknowledged', 'restarted']);
   });
 
   it('warns of a listener that throws where nobody else is told', async () => {
     const transport = new InMemoryTransport();
-    transport.subscribe('restartRequest', () => {
+    transport.subscribe('simulationRequest', () => {
       throw new Error('a broken listener');
     });
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
-    transport.publish('restartRequest', { id: 'now' });
+    transport.publish('simulationRequest', { operation: 'restart', id: 'now' });
     const warning = await warned;
     expect(warning.name).toBe('HebbridgeListenerWarning');
-    expect(warning.message).toContain('a listener of restartRequest threw: Error: a broken listener');
+    expect(warning.message).toContain('a listener of simulationRequest threw: Error: a broken listener');
   });
 });

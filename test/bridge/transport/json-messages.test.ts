@@ -6,11 +6,11 @@ import { exampleMessages } from '../../contract/transport-contract.js';
 describe('messages as JSON', () => {
   it.each(Object.keys(exampleMessages()) as Topic[])('carry every field of a %s', (topic) => {
     const message = exampleMessages()[topic];
-    expect(decodeJson(topic, encodeJson(message))).toEqual({ message });
+    expect(decodeJson(topic, encodeJson(topic, message))).toEqual({ message });
   });
 
   it.each([
-    ['restartRequest', 'without its seed', { id: 'one' }],
+    ['simulationRequest', 'without its seed', { operation: 'restart', id: 'one' }],
     ['acknowledgement', 'of acceptance', { id: 'one', from: 'robot', accepted: true, reason: '' }],
     [
       'status',
@@ -27,9 +27,9 @@ describe('messages as JSON', () => {
 
   it.each([
     ['bodyPerturbation', '{"operation":"pause"}', 'operation'],
-    ['restartRequest', '{"id":7}', 'id'],
-    ['restartRequest', '{"id":"one","seed":-1}', 'seed'],
-    ['restartRequest', `{"id":"${'x'.repeat(65)}"}`, 'id'],
+    ['simulationRequest', '{"operation":"restart","id":7}', 'id'],
+    ['simulationRequest', '{"operation":"restart","id":"one","seed":-1}', 'seed'],
+    ['simulationRequest', `{"operation":"pause","paused":true,"id":"${'x'.repeat(65)}"}`, 'id'],
     ['acknowledgement', '{"id":"a","from":"me","accepted":true,"reason":""}', 'from'],
     ['acknowledgement', '{"id":"a","from":"robot","accepted":false,"code":"ERR_X","reason":""}', 'code'],
     ['status', '{}', 'stamp'],
@@ -40,7 +40,7 @@ describe('messages as JSON', () => {
     expect(decoded).toEqual({ problem: expect.stringMatching(new RegExp(`^${field}: .+`)) as string });
   });
 
-  it.each(['bodyPerturbation', 'restartRequest', 'acknowledgement', 'status'] as const)(
+  it.each(['bodyPerturbation', 'simulationRequest', 'acknowledgement', 'status'] as const)(
     'are refused, with their beginning, where a %s is no JSON at all',
     (topic) => {
       expect(decodeJson(topic, `{"id": ${'x'.repeat(200)}`)).toEqual({

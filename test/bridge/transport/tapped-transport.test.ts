@@ -18,9 +18,9 @@ describe('a tap', () => {
     const tapped = new TappedTransport(new InMemoryTransport(network), (topic, message) =>
       log.push(`said ${topic} ${(message as { id: string }).id}`),
     );
-    other.subscribe('restartRequest', ({ id }) => log.push(`heard ${id}`));
-    tapped.publish('restartRequest', { id: 'one' });
-    other.publish('restartRequest', { id: 'two' });
-    expect(log).toEqual(['said restartRequest one', 'heard one', 'heard two']);
+    other.subscribe('simulationRequest', ({ id }) => log.push(`heard ${id}`));
+    tapped.publish('simulationRequest', { operation: 'restart', id: 'one' });
+    other.publish('simulationRequest', { operation: 'restart', id: 'two' });
+    expect(log).toEqual(['said simulationRequest one', 'heard one', 'heard two']);
   });
 });

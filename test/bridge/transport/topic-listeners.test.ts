@@ -10,8 +10,8 @@ function listenersWithLog() {
     log,
     errors,
     listeners,
-    add: (name: string) => listeners.add('restartRequest', ({ id }) => log.push(`${name}: ${id}`)),
-    deliver: (id: string) => listeners.deliver('restartRequest', { id }),
+    add: (name: string) => listeners.add('simulationRequest', ({ id }) => log.push(`${name}: ${id}`)),
+    deliver: (id: string) => listeners.deliver('simulationRequest', { operation: 'restart', id }),
   };
 }
 
@@ -27,7 +27,7 @@ describe('the listeners of an endpoint', () => {
 
   it('are called no more once they are gone, even within the delivery that was under way', () => {
     const { log, listeners, deliver, add } = listenersWithLog();
-    listeners.add('restartRequest', () => remove());
+    listeners.add('simulationRequest', () => remove());
     const remove = add('b');
     deliver('one');
     deliver('two');
@@ -36,7 +36,7 @@ describe('the listeners of an endpoint', () => {
 
   it('do not hear of the message during whose delivery they came', () => {
     const { log, listeners, add, deliver } = listenersWithLog();
-    listeners.add('restartRequest', ({ id }) => {
+    listeners.add('simulationRequest', ({ id }) => {
       if (id === 'one') add('late');
     });
     deliver('one');
@@ -47,29 +47,29 @@ describe('the listeners of an endpoint', () => {
   it('do not disturb each other with errors, which are reported with their topic', () => {
     const { log, errors, listeners, add, deliver } = listenersWithLog();
     const broken = new Error('broken');
-    listeners.add('restartRequest', () => {
+    listeners.add('simulationRequest', () => {
       throw broken;
     });
     add('b');
     deliver('one');
     expect(log).toEqual(['b: one']);
-    expect(errors).toEqual([['restartRequest', broken]]);
+    expect(errors).toEqual([['simulationRequest', broken]]);
   });
 
   it('are known to be there or not', () => {
     const { listeners, add } = listenersWithLog();
-    expect(listeners.has('restartRequest')).toBe(false);
+    expect(listeners.has('simulationRequest')).toBe(false);
     const remove = add('a');
-    expect(listeners.has('restartRequest')).toBe(true);
+    expect(listeners.has('simulationRequest')).toBe(true);
     expect(listeners.has('acknowledgement')).toBe(false);
     remove();
     remove();
-    expect(listeners.has('restartRequest')).toBe(false);
+    expect(listeners.has('simulationRequest')).toBe(false);
   });
 
   it('are all gone at once, even within a delivery', () => {
     const { log, listeners, add, deliver } = listenersWithLog();
-    listeners.add('restartRequest', () => listeners.removeAll());
+    listeners.add('simulationRequest', () => listeners.removeAll());
     add('b');
     deliver('one');
     deliver('two');

@@ -118,7 +118,7 @@ describe('the robot node', () => {
     holding.command(Array<number>(8).fill(100));
     holding.steps(50);
     expect(holding.states.at(-1)!.joints.effort[0]).toBeCloseTo(100, 4);
-    holding.transport.publish('restartRequest', { id: 'r' });
+    holding.transport.publish('simulationRequest', { operation: 'restart', id: 'r' });
     holding.steps(2);
     expect(holding.states.at(-1)!.joints.effort[0]).toBe(0);
     holding.robot.dispose();
@@ -140,14 +140,14 @@ describe('the robot node', () => {
 
   it('begins another episode when asked to, with the seed that is given or its own next one', () => {
     rig.steps(20);
-    rig.transport.publish('restartRequest', { id: 'first', seed: 77 });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'first', seed: 77 });
     expect(rig.states.at(-1)!.episode).toBe(0);
     rig.steps(1);
     expect(rig.answers).toEqual([{ id: 'first', from: 'robot', accepted: true, reason: '' }]);
     reference.reset(77);
     expect(rig.states.at(-1)!.episode).toBe(1);
     expect(rig.states.at(-1)!.joints.position).toEqual(reference.state.jointPosition);
-    rig.transport.publish('restartRequest', { id: 'second' });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'second' });
     rig.steps(1);
     reference.reset(mixSeed(3, 2));
     expect(rig.states.at(-1)!.joints.position).toEqual(reference.state.jointPosition);
@@ -163,7 +163,7 @@ describe('the robot node', () => {
     const { length } = rig.states;
     rig.steps(10);
     expect(rig.states).toHaveLength(length + 10);
-    rig.transport.publish('restartRequest', { id: 'up' });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'up' });
     rig.steps(2);
     expect(rig.node.fallen).toBe(false);
   });
@@ -171,7 +171,7 @@ describe('the robot node', () => {
   it('says nothing after its stop', () => {
     rig.steps(1);
     rig.node.stop();
-    rig.transport.publish('restartRequest', { id: 'late' });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'late' });
     rig.perturb(
       'begin',
       perturbation({ component: 'leg', type: 'shorten', target: 'left_front', value: 0.1 }),
@@ -232,7 +232,7 @@ describe('the robot node', () => {
       rig.steps(1);
       rig.perturb('begin', short);
       rig.perturb('begin', locked);
-      rig.transport.publish('restartRequest', { id: 'again', seed: 5 });
+      rig.transport.publish('simulationRequest', { operation: 'restart', id: 'again', seed: 5 });
       rig.steps(1);
       // What the controller says afterwards, when it hears of the new episode, changes nothing any more.
       rig.perturb('end', short);
