@@ -149,6 +149,7 @@ export class Controller {
     this.beginLife(this.activatedAt);
     this.unsubscribe = this.input.listen(transport, () => clock.now(), this.hear);
     this.apply('activate', this.activatedAt);
+    this.conclude(this.activatedAt, '');
     if (trigger !== 'call') this.loop.start(firstDeadline);
   }
 

@@ -44,8 +44,8 @@ const PARAMETERS = {
     meaning: 'Seed of the first life; later lives follow from it.',
   }),
   simulated: bool({ default: false, meaning: 'The robot is simulated: perturbations may reach its body.' }),
-  autostart: bool({ default: false, meaning: 'Configure and activate at start.' }),
-  use_sim_time: bool({ default: false, meaning: 'Time is that of `/clock`.' }),
+  autostart: bool({ default: false, takesEffect: 'at start', meaning: 'Configure and activate at start.' }),
+  use_sim_time: bool({ default: false, takesEffect: 'at start', meaning: 'Time is that of `/clock`.' }),
   trigger: choice({
     default: 'timer',
     choices: ['timer', 'input'],
@@ -61,7 +61,7 @@ const PARAMETERS = {
     default: 0,
     range: [-3.1416, 3.1416],
     unit: 'rad',
-    dynamic: true,
+    takesEffect: 'at once',
     meaning: 'Direction of the goal, from +x towards +y.',
   }),
   reference_height: double({
@@ -73,16 +73,19 @@ const PARAMETERS = {
   }),
 
   'input.source': choice({
+    takesEffect: 'at start',
     default: 'topics',
     choices: ['topics', 'observation'],
     meaning: 'Robot state from topics, or ready observations from `~/observation`.',
   }),
   'input.orientation': choice({
+    takesEffect: 'at start',
     default: 'imu',
     choices: ['imu', 'odom'],
     meaning: 'Topic that the orientation of the torso is taken from.',
   }),
   'input.foot_contacts': choice({
+    takesEffect: 'at start',
     default: 'topic',
     choices: ['topic', 'none'],
     meaning: 'Where foot contacts come from; none: no foot ever touches.',
@@ -115,27 +118,32 @@ const PARAMETERS = {
   }),
 
   'command.type': choice({
+    takesEffect: 'at start',
     default: 'effort',
     choices: ['effort', 'trajectory'],
     meaning: 'Efforts (std_msgs/Float64MultiArray) or joint positions (trajectory_msgs/JointTrajectory).',
   }),
   'command.topic': text({
+    takesEffect: 'at start',
     default: 'effort_controller/commands',
     form: 'topic',
     meaning: 'Topic of the efforts.',
   }),
   'command.trajectory_topic': text({
+    takesEffect: 'at start',
     default: 'joint_trajectory_controller/joint_trajectory',
     form: 'topic',
     meaning: 'Topic of the joint trajectories.',
   }),
 
   'qos.sensors': choice({
+    takesEffect: 'at start',
     default: 'best_effort',
     choices: ['best_effort', 'reliable'],
     meaning: 'Reliability of the subscriptions to the robot state.',
   }),
   'qos.command': choice({
+    takesEffect: 'at start',
     default: 'reliable',
     choices: ['best_effort', 'reliable'],
     meaning: 'Reliability of the published command.',

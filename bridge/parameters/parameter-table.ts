@@ -12,7 +12,7 @@ export function parameterTable(): string {
     parameter.unit ?? '',
     defaultText(parameter.default),
     allowedText(parameter),
-    parameter.dynamic ? 'at once' : 'at configure',
+    parameter.takesEffect,
     parameter.meaning,
   ]);
   const widths = HEADINGS.map((_, column) =>

@@ -12,6 +12,9 @@ export interface ParameterRange {
   readonly exclusiveMinimum?: true;
 }
 
+/** When another value counts: in a running node, when it is configured anew, or not before it is started anew. */
+export type TakesEffect = 'at once' | 'at configure' | 'at start';
+
 /** A parameter of the node: what ROS descriptors, the YAML, the documents and the errors say of it. */
 export interface NodeParameter<Value extends ParameterValue = ParameterValue> {
   /** As ROS has it: flat, with dots. */
@@ -29,8 +32,7 @@ export interface NodeParameter<Value extends ParameterValue = ParameterValue> {
   readonly form?: 'name' | 'topic';
   /** Without it a number has no unit. */
   readonly unit?: string;
-  /** Whether a change takes effect while the node is active; otherwise at the next configure. */
-  readonly dynamic: boolean;
+  readonly takesEffect: TakesEffect;
   readonly schema: z.ZodType<Value>;
 }
 
@@ -53,7 +55,8 @@ export function named(table: Readonly<Record<string, UnnamedParameter>>, prefix 
 interface Settings<Value> {
   readonly default: Value;
   readonly meaning: string;
-  readonly dynamic?: true;
+  /** Default `at configure`. */
+  readonly takesEffect?: TakesEffect;
 }
 
 interface NumberSettings extends Settings<number> {
@@ -113,8 +116,8 @@ const TOPIC_PART = '(?!\\d)(?!\\w*__)(?:\\w|\\{(?:node|ns|namespace)\\})+';
 /** Relative, absolute or private, with substitutions: https://design.ros2.org/articles/topic_and_service_names.html. */
 const TOPIC_NAME = new RegExp(`^(~/|/)?${TOPIC_PART}(/${TOPIC_PART})*$`);
 
-function common<Value>({ default: fallback, meaning, dynamic }: Settings<Value>) {
-  return { default: fallback, meaning, dynamic: dynamic ?? false };
+function common<Value>({ default: fallback, meaning, takesEffect = 'at configure' }: Settings<Value>) {
+  return { default: fallback, meaning, takesEffect };
 }
 
 function unitOf({ unit }: NumberSettings): { unit?: string } {

@@ -75,8 +75,12 @@ function renderTree<Leaf>(
 
 /** What it means; unit, values. */
 function comment(parameter: NodeParameter): string {
-  const { meaning, unit, dynamic } = parameter;
-  const facts = [unit, parameter.type === 'bool' ? '' : allowedText(parameter), dynamic ? 'at once' : ''];
+  const { meaning, unit, takesEffect } = parameter;
+  const facts = [
+    unit,
+    parameter.type === 'bool' ? '' : allowedText(parameter),
+    takesEffect === 'at once' ? takesEffect : '',
+  ];
   const told = facts.filter((fact) => fact !== undefined && fact !== '');
   return `${meaning}${told.length === 0 ? '' : ` [${told.join('; ')}]`}`;
 }

@@ -2,6 +2,7 @@ import { HebbridgeError } from '../../policy/errors.js';
 import type { RobotContract } from '../../policy/robot-contract.js';
 import {
   declaredParameters,
+  NODE_PARAMETERS,
   expectation,
   parseNodeParameters,
   type NodeParameter,
@@ -18,17 +19,9 @@ const ROS_TYPES = { bool: 1, int: 2, double: 3, string: 4, 'string[]': 9 } as co
 const SERVICE = 'set_parameters';
 
 /** What the publishers, subscriptions and the clock of a node are made of: they are made once, before it spins. */
-const HELD_FROM_START: readonly NodeParameterName[] = [
-  'use_sim_time',
-  'input.source',
-  'input.orientation',
-  'input.foot_contacts',
-  'command.type',
-  'command.topic',
-  'command.trajectory_topic',
-  'qos.sensors',
-  'qos.command',
-];
+const HELD_FROM_START = NODE_PARAMETERS.filter(({ takesEffect }) => takesEffect === 'at start').map(
+  ({ name }) => name as NodeParameterName,
+);
 
 /**
  * The parameters of a node as ROS 2 offers them: declared with what they mean, and what is set is checked by the same

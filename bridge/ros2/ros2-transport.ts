@@ -85,6 +85,7 @@ export class Ros2Transport implements Transport {
   private readonly listeners: TopicListeners;
   private readonly publishers = new Map<Topic | StatePart, RosPublisher>();
   private readonly subscriptions: RosSubscription[] = [];
+  private commandSubscription: RosSubscription | undefined;
   private commands: JointCommandCodec;
   private assembler: RobotStateAssembler;
   private stateWriter: RobotStateWriter;
@@ -123,6 +124,11 @@ export class Ros2Transport implements Transport {
       [...this.publishers.values()].every(({ subscriptionCount }) => subscriptionCount > 0) &&
       this.subscriptions.every(({ publisherCount }) => publisherCount > 0)
     );
+  }
+
+  /** Whether somebody sends joint commands, as far as this side can see. */
+  hearsCommands(): boolean {
+    return (this.commandSubscription?.publisherCount ?? 0) > 0;
   }
 
   publish<T extends Topic>(topic: T, message: MessageMap[T]): void {
@@ -205,8 +211,12 @@ export class Ros2Transport implements Transport {
         return;
       }
       case 'jointCommand':
-        this.subscribeRaw(COMMAND_TYPES[commandInterface], commandTopic, this.commandQuality, (bytes) =>
-          this.listeners.deliver(topic, this.commands.decode(commandInterface, bytes, clock.now())),
+        this.commandSubscription = this.subscribeRaw(
+          COMMAND_TYPES[commandInterface],
+          commandTopic,
+          this.commandQuality,
+          (bytes) =>
+            this.listeners.deliver(topic, this.commands.decode(commandInterface, bytes, clock.now())),
         );
         return;
       default:
@@ -248,7 +258,7 @@ export class Ros2Transport implements Transport {
     name: string,
     quality: Quality,
     take: (bytes: Uint8Array) => void,
-  ): void {
+  ): RosSubscription {
     const { node, rclnodejs, onBadMessage } = this.options;
     const options = { isRaw: true, qos: qualityOfService(rclnodejs, quality) };
     const receive = (bytes: Uint8Array): void => {
@@ -260,7 +270,9 @@ export class Ros2Transport implements Transport {
         onBadMessage(name, error.message);
       }
     };
-    this.subscriptions.push(node.createSubscription(type, name, options, receive));
+    const subscription = node.createSubscription(type, name, options, receive);
+    this.subscriptions.push(subscription);
+    return subscription;
   }
 
   private subscribeJson(topic: JsonTopic): void {

@@ -13,8 +13,8 @@ import { choiceOption, flag, integerOption, textOption } from '../options.js';
 import { readRosArguments, startRos } from '../ros-node.js';
 import { NODE_NAME } from './control.js';
 
-/** s of the machine's time after which a first state that nobody answered is sent again. */
-const PATIENCE = 1;
+/** s of the machine's time between two looks whether a controller is there, and whether it has answered. */
+const PATIENCE = 0.5;
 
 export default defineCommand({
   name: 'simulate',
@@ -78,7 +78,7 @@ export default defineCommand({
     robotNode.start();
     const stopStepping =
       clock instanceof ManualClock
-        ? stepOnCommand(clock, transport, step, robotNode.tell)
+        ? stepOnCommand(clock, transport, step, robotNode.tell, () => transport.hearsCommands())
         : stepInTime(clock, step);
     node.spin();
     await untilAborted(interruption);
@@ -107,11 +107,21 @@ function stepOnCommand(
   transport: Transport,
   step: () => void,
   tellAgain: () => void,
+  connected: () => boolean,
 ): () => void {
+  let seen = false;
+  let told = false;
   let begun = false;
-  step();
+  // A command that leaves before this robot is known to the controller would be missing in the count of steps.
   const begin = setInterval(() => {
-    if (!begun) tellAgain();
+    if (begun) return;
+    if (told) tellAgain();
+    else if (seen) {
+      told = true;
+      step();
+    }
+    // The other side has until the next look to see this one.
+    seen = connected();
   }, PATIENCE * 1000);
   const unsubscribe = transport.subscribe('jointCommand', () => {
     begun = true;

@@ -29,7 +29,7 @@ describe('the command', () => {
     rig.start();
     rig.walk(12);
     rig.commands.forEach(([value], step) => expect(value).toBeCloseTo(250 * Math.min(1, step / 10), 6));
-    expect(rig.statuses.map(({ state }) => state)).toEqual(['fading', 'running']);
+    expect(rig.statuses.map(({ state }) => state)).toEqual(['waiting', 'fading', 'running']);
   });
 
   it('fades in anew when control was lost', () => {

@@ -130,7 +130,7 @@ describe('controller and simulated robot in lock-step', () => {
     robotLoop.start();
     clock.advance(PERIOD);
     expect(controller.status().state).toBe('running');
-    expect(statuses.map(({ state }) => state)).toEqual(['running', 'holding', 'running']);
+    expect(statuses.map(({ state }) => state)).toEqual(['waiting', 'running', 'holding', 'running']);
     robot.dispose();
   });
 

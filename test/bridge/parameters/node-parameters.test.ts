@@ -60,7 +60,9 @@ describe('the parameters', () => {
   });
 
   it('that take effect while the node is active are the heading of the goal and no other', () => {
-    expect(ANT_PARAMETERS.filter(({ dynamic }) => dynamic).map(({ name }) => name)).toEqual(['goal_heading']);
+    expect(
+      ANT_PARAMETERS.filter(({ takesEffect }) => takesEffect === 'at once').map(({ name }) => name),
+    ).toEqual(['goal_heading']);
   });
 });
 
