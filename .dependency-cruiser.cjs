@@ -50,7 +50,16 @@ module.exports = {
     home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
     home('yaml-lives-in-bridge-parameters', 'node_modules/yaml/', '^bridge/parameters/'),
     home('pbf-lives-in-policy-onnx', 'node_modules/pbf', '^policy/onnx/'),
+    home('three-lives-in-bridge-console', 'node_modules/(three|@types/three)/', '^bridge/console/'),
+    home('uplot-lives-in-bridge-console', 'node_modules/uplot/', '^bridge/console/'),
+    {
+      name: 'the-console-is-a-page-and-no-part-of-the-node',
+      severity: 'error',
+      from: { pathNot: '^bridge/console/' },
+      to: { path: '^bridge/console/' },
+    },
     home('cdr-lives-in-ros2-messages', 'node_modules/@foxglove/cdr', '^bridge/ros2/messages/'),
+    home('mqtt-lives-in-bridge-mqtt', 'node_modules/mqtt/', '^bridge/mqtt/'),
     home(
       'inference-engines-live-in-policy-model',
       'node_modules/(onnxruntime-|@tensorflow/)',
@@ -66,7 +75,8 @@ module.exports = {
     {
       name: 'no-development-packages-at-run-time',
       severity: 'error',
-      from: { pathNot: '^policy/kernel/build[.]mjs$' },
+      // The console is built, with all that it imports, before it is shipped.
+      from: { pathNot: '^(policy/kernel/build[.]mjs$|bridge/console/)' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'type-only'] },
     },
   ],

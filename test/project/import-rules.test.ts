@@ -17,6 +17,9 @@ const pbf = `import 'pbf';`;
 const yargs = `import 'yargs';`;
 const yaml = `import 'yaml';`;
 const cdr = `import '@foxglove/cdr';`;
+const three = `import 'three';`;
+const uplot = `import 'uplot';`;
+const mqtt = `import 'mqtt';`;
 
 /** What is right: nothing may be said of these files. */
 const allowed: Readonly<Record<string, string>> = {
@@ -26,6 +29,8 @@ const allowed: Readonly<Record<string, string>> = {
   'bridge/parameters/file.ts': yaml,
   'bridge/shape.ts': `export interface Shape { size: number }\nexport const shape: Shape = { size: 1 };`,
   'bridge/ros2/messages/message.ts': cdr,
+  'bridge/console/page.ts': `${three}\n${uplot}\nimport '../shape.js';\nimport 'a-tool';`,
+  'bridge/mqtt/connection.ts': mqtt,
   'sim/world.ts': `${rapier}\nimport '../policy/shape.js';`,
   'sim/robot/node.ts': `import type { Shape } from '../../bridge/shape.js';\nexport type Copy = Shape;`,
   'sim/types-of-tools.ts': `import type { Tool } from 'a-tool';\nexport type Copy = Tool;`,
@@ -65,6 +70,10 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['yaml-lives-in-bridge-parameters', 'launch', yaml],
   ['pbf-lives-in-policy-onnx', 'policy', pbf],
   ['cdr-lives-in-ros2-messages', 'bridge/ros2', cdr],
+  ['mqtt-lives-in-bridge-mqtt', 'bridge', mqtt],
+  ['three-lives-in-bridge-console', 'bridge', three],
+  ['uplot-lives-in-bridge-console', 'bridge', uplot],
+  ['the-console-is-a-page-and-no-part-of-the-node', 'bridge', `import './console/page.js';`],
   ['inference-engines-live-in-policy-model', 'bridge', onnxruntime],
   ['no-undeclared-packages', 'launch', `import 'undeclared';`],
   ['no-undeclared-packages', 'launch', `import 'not-installed';`],
@@ -101,6 +110,9 @@ function writeProject(directory: string): void {
     'yaml',
     'pbf',
     '@foxglove/cdr',
+    'three',
+    'uplot',
+    'mqtt',
     'onnxruntime-node',
   ];
   const installed = [...declared, 'a-tool', 'undeclared'];

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { MessageMap } from '../message-map.js';
+import { decodeJson } from '../transport/json-messages.js';
+import { accessToken, rememberToken, subprotocols } from './connection/access-token.js';
+import { readAnswer } from './connection/answer.js';
+import { emergencyStop, type ConsoleRequest } from './connection/requests.js';
+import { ServerConnection, type ConnectionState, type Socket } from './connection/server-connection.js';
+import { formatAge, formatClock } from './display/format.js';
+import { RequestLog } from './display/request-log.js';
+import { PageModel } from './page-model.js';
+import { element, setText } from './panels/element.js';
+import { EmergencyStop } from './panels/emergency-stop.js';
+import { HealthPanel } from './panels/health-panel.js';
+import { LogPanel } from './panels/log-panel.js';
+import { PathPanel } from './panels/path-panel.js';
+import { PerturbPanel } from './panels/perturb-panel.js';
+import { RobotPanel } from './panels/robot-panel.js';
+import { SimulatorPanel } from './panels/simulator-panel.js';
+import { WalkPanel } from './panels/walk-panel.js';
+import { WeightsPanel } from './panels/weights-panel.js';
+
+// The page's Content-Security-Policy forbids the functions that zod would make of text.
+z.config({ jitless: true });
+
+/** s between updates of texts and charts. */
+const TEXT_PERIOD = 0.1;
+
+type HeardTopic = 'robotState' | 'status' | 'weights' | 'acknowledgement';
+
+/** By the name of the server's channel. */
+const TOPICS: Readonly<Record<string, HeardTopic>> = {
+  '/robot_state': 'robotState',
+  '/status': 'status',
+  '/weights': 'weights',
+  '/acknowledgement': 'acknowledgement',
+};
+
+const after = (seconds: number, callback: () => void): void => void setTimeout(callback, 1000 * seconds);
+const now = (): number => performance.now() / 1000;
+const timeOfDay = (): string => formatClock(new Date());
+
+const model = new PageModel();
+const log = new RequestLog();
+const robot = new RobotPanel();
+const walk = new WalkPanel(model.trace);
+const weights = new WeightsPanel();
+const path = new PathPanel();
+const health = new HealthPanel();
+const logPanel = new LogPanel(log);
+
+/** Ids that differ between pages and from those of other programs. */
+const page = Array.from(crypto.getRandomValues(new Uint8Array(3)), (byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+let requests = 0;
+const nextId = (): string => `console-${page.join('')}-${++requests}`;
+
+async function ask(request: ConsoleRequest): Promise<boolean> {
+  const { id, service, text, payload } = request;
+  const number = log.ask(id, text, timeOfDay());
+  logPanel.update();
+  const answer = await connection.call(service, payload);
+  const told = typeof answer === 'string' ? readAnswer(answer) : answer;
+  log.answer(number, told);
+  logPanel.update();
+  const accepted = 'accepted' in told && told.accepted;
+  if (accepted) follow(request);
+  return accepted;
+}
+
+/** What an accepted request changes that no message tells. */
+function follow({ payload, text }: ConsoleRequest): void {
+  if (payload.operation === 'restart' && payload.morphology !== undefined) {
+    model.becomeMorphology(payload.morphology);
+  }
+  const weightsChanged = payload.operation === 'begin' && payload.perturbation.component === 'weights';
+  if (weightsChanged || payload.operation === 'freeze' || payload.operation === 'reset-weights')
+    model.done(text);
+  const redrawn = payload.operation === 'begin' && payload.perturbation.type === 'reset';
+  if (redrawn || payload.operation === 'reset-weights') model.forgetPath();
+}
+
+const asking = { ask: (request: ConsoleRequest) => void ask(request), nextId };
+const perturb = new PerturbPanel(asking);
+const simulator = new SimulatorPanel(asking);
+const stop = new EmergencyStop({ ask: () => ask(emergencyStop(nextId())), after });
+
+let token = accessToken(location.hash, sessionStorage);
+// So that it is not read over a shoulder, nor copied with the address.
+if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+
+const connection = new ServerConnection({
+  open: () => {
+    const address = new URL('/', location.href);
+    address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    // Its `send` takes what the client gives it; the types differ in shared memory, which is never sent.
+    return new WebSocket(address, subprotocols(token)) as Socket;
+  },
+  topics: Object.keys(TOPICS),
+  after,
+  onState: showConnection,
+  onMessage: (channel, text) => {
+    const topic = TOPICS[channel];
+    if (topic) hear(topic, text);
+  },
+  onServices: (names) => {
+    element('simulator', HTMLElement).hidden = !names.has('restart');
+  },
+  onParameters: (parameters) => {
+    for (const { name, value } of parameters) {
+      if (name === 'bundles') simulator.offerBundles(z.array(z.string()).catch([]).parse(value));
+      if (name === 'morphology' && typeof value === 'string') model.becomeMorphology(value);
+    }
+  },
+  onNotice: (text) => {
+    log.notice(text, timeOfDay());
+    logPanel.update();
+  },
+});
+
+/** What is done with a message of each topic. */
+const listeners: { readonly [T in HeardTopic]: (message: MessageMap[T]) => void } = {
+  robotState: (state) => {
+    model.hearState(state, now());
+    robot.show(state, model.damage);
+  },
+  status: (status) => {
+    model.hearStatus(status);
+    health.show(status);
+    perturb.showActive(model.active);
+    if (status.latched === 'emergency stop') stop.confirm();
+  },
+  weights: (message) => {
+    perturb.setLayers(message.layers.length);
+    weights.show(message);
+    model.hearWeights(message);
+    const projected = model.path.project();
+    if (projected) path.show(projected);
+  },
+  acknowledgement: (answer) => {
+    log.overhear(answer, timeOfDay());
+    logPanel.update();
+  },
+};
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the message to its listener
+function hear<T extends HeardTopic>(topic: T, text: string): void {
+  const decoded = decodeJson(topic, text);
+  if ('problem' in decoded) complain(topic, decoded.problem);
+  else listeners[topic](decoded.message);
+}
+
+/** Topics whose messages could not be read: told once each. */
+const complained = new Set<string>();
+
+function complain(topic: string, problem: string): void {
+  if (complained.has(topic)) return;
+  complained.add(topic);
+  log.notice(`a message on ${topic} could not be read: ${problem}`, timeOfDay());
+  logPanel.update();
+}
+
+function showConnection(state: ConnectionState): void {
+  const line = element('line', HTMLElement);
+  const levels = { connecting: 'attention', connected: 'good', lost: 'bad' } as const;
+  line.dataset['level'] = levels[state.phase];
+  setText(element('line-words', HTMLElement), connectionWords(state));
+  element('token-form', HTMLFormElement).hidden = !(state.phase === 'lost' && state.refused);
+}
+
+function connectionWords(state: ConnectionState): string {
+  if (state.phase === 'connecting') return 'connecting';
+  if (state.phase === 'connected') return `connected to ${state.server}`;
+  return `${state.refused ? 'no connection' : 'connection lost'}; again in ${state.retryIn} s`;
+}
+
+element('token-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  const typed = element('token', HTMLInputElement);
+  if (typed.value === '') return;
+  token = typed.value;
+  rememberToken(token, sessionStorage);
+  typed.value = '';
+  connection.connect();
+});
+
+function updateTexts(): void {
+  const age = model.age(now());
+  setText(element('data-age', HTMLElement), `state ${formatAge(age)}${Number.isFinite(age) ? ' old' : ''}`);
+  robot.paint(model.damage, age, model.stale(now()));
+  walk.update();
+  after(TEXT_PERIOD, updateTexts);
+}
+
+function drawPicture(): void {
+  robot.render();
+  requestAnimationFrame(drawPicture);
+}
+
+health.show(undefined);
+connection.connect();
+updateTexts();
+drawPicture();
