@@ -46,8 +46,6 @@ export class Controller {
   readonly action: Float32Array;
   readonly perturbations: ControllerPerturbations;
   readonly loop: ControlLoop;
-  /** Direction of the goal, rad from +x towards +y. */
-  goalHeading: number;
   private readonly options: ControllerOptions;
   private readonly safety: SafetySettings;
   private readonly network: HebbianNetwork | undefined;
@@ -62,6 +60,7 @@ export class Controller {
   private readonly stopListening: Unsubscribe;
   private unsubscribe: Unsubscribe | undefined;
   private current: SupervisorState;
+  private heading: number;
 
   private activatedAt: number;
   /** Of the control step that the policy acts or acted in. */
@@ -84,7 +83,7 @@ export class Controller {
     }
     this.options = options;
     this.safety = { ...DEFAULT_SAFETY, ...options.safety };
-    this.goalHeading = options.goalHeading ?? 0;
+    this.heading = options.goalHeading ?? 0;
     this.network = policy instanceof HebbianNetwork ? policy : undefined;
     this.observation = new Float32Array(sensors);
     this.action = new Float32Array(contract.joints.length);
@@ -137,6 +136,15 @@ export class Controller {
   /** What the supervisor decided last. */
   get state(): SupervisorState {
     return this.current;
+  }
+
+  /** Direction of the goal, rad from +x towards +y. */
+  get goalHeading(): number {
+    return this.heading;
+  }
+
+  set goalHeading(heading: number) {
+    this.heading = heading;
   }
 
   /** Begin a life and the control loop, with its first step at `firstDeadline` (s; default: now). */
@@ -267,7 +275,7 @@ export class Controller {
     }
     if (this.lives.enter(this.input.episode, this.input.state.height)) this.beginAnotherLife(now);
     this.stepBegan = now;
-    this.input.observe(this.lives.referenceHeight, this.goalHeading, this.observation);
+    this.input.observe(this.lives.referenceHeight, this.heading, this.observation);
     this.perturbations.sensorFaults.apply(this.observation);
     // Finite readings can be so large that what is made of them is not: they must not reach the weights.
     if (allFinite(this.observation)) this.act(now);
