@@ -38,10 +38,16 @@ export const ERROR_CODES = {
   ERR_PERTURBATION_UNKNOWN: 'the end of a perturbation that is neither active nor scheduled',
   ERR_OPERATOR_REQUEST: "an operator's request that cannot be read, or that this controller cannot grant",
   ERR_NO_ANSWER: 'a request that no controller answered in time',
+  ERR_NOT_PERMITTED: 'a request of somebody who has no right to make it, or makes too many',
   ERR_TRANSPORT_CLOSED: 'the use of a transport after it was closed',
+  ERR_LISTEN: 'an address on which nothing can be served',
+  ERR_WEBSOCKET: "a WebSocket that cannot be opened, or behind which no robot's server is",
   ERR_ROS_MISSING: 'no ROS 2 is sourced, or rclnodejs is not installed for it',
   ERR_ROS_START: 'a ROS 2 that does not start with these arguments or in this environment',
   ERR_ROS_MESSAGE: 'a ROS 2 message that is cut off, malformed or too large',
+  ERR_MQTT_CONNECT: 'an MQTT broker that cannot be reached, or does not answer',
+  ERR_MQTT_REFUSED: 'an MQTT broker that refuses the connection, or what it is wanted for',
+  ERR_MQTT_TLS: 'an MQTT broker and a client of which one does not trust the certificate of the other',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;
 

@@ -1,0 +1,61 @@
+import type { MessageMap, Topic } from '../message-map.js';
+
+/** How the messages of a topic travel over MQTT. */
+export interface Delivery {
+  /** Below `hebbridge/<robot>/`. */
+  readonly name: string;
+  /** 0: at most once, and dropped rather than kept waiting; 1: at least once. */
+  readonly qos: 0 | 1;
+  /** Whether the broker shows the newest one to whoever comes later. */
+  readonly retain: boolean;
+  /** s after which a message is of no use any more, on its way or waiting for the broker. */
+  readonly lifetime: number;
+  /** Bytes of the largest payload that is read. */
+  readonly largestPayload: number;
+}
+
+/** s. Nobody expects a request to be carried out long after it was made: the robot may stand elsewhere by then. */
+const REQUEST_LIFETIME = 5;
+const ANSWER_LIFETIME = 60;
+const KIBIBYTE = 1024;
+
+const periodic = (name: string, largestPayload: number): Delivery => ({
+  name,
+  qos: 0,
+  retain: false,
+  lifetime: Infinity,
+  largestPayload,
+});
+
+const request = (name: string, lifetime: number): Delivery => ({
+  name,
+  qos: 1,
+  retain: false,
+  lifetime,
+  largestPayload: 16 * KIBIBYTE,
+});
+
+export const DELIVERIES: Readonly<Record<Topic, Delivery>> = {
+  robotState: periodic('robot-state', 256 * KIBIBYTE),
+  observation: periodic('observation', 256 * KIBIBYTE),
+  jointCommand: periodic('joint-command', 256 * KIBIBYTE),
+  weights: periodic('weights', 4096 * KIBIBYTE),
+  perturbationRequest: request('perturbation-request', REQUEST_LIFETIME),
+  operatorRequest: request('operator-request', REQUEST_LIFETIME),
+  simulationRequest: request('simulation-request', REQUEST_LIFETIME),
+  // No end of a damage may be lost: what begins late ends late.
+  bodyPerturbation: request('body-perturbation', Infinity),
+  acknowledgement: request('acknowledgement', ANSWER_LIFETIME),
+  status: { name: 'status', qos: 1, retain: true, lifetime: Infinity, largestPayload: 256 * KIBIBYTE },
+};
+
+/** The topic, below `hebbridge/<robot>/`, that says `online` or `offline`. */
+export const AVAILABILITY_NAME = 'online';
+
+/**
+ * An emergency stop does not grow old: however late it arrives, a robot that stands is what was asked for, and only
+ * somebody beside the robot lets it go again.
+ */
+export function isEmergencyStop<T extends Topic>(topic: T, message: MessageMap[T]): boolean {
+  return topic === 'operatorRequest' && (message as { operation?: unknown }).operation === 'emergency-stop';
+}
