@@ -12,7 +12,7 @@ export interface OperatorClientOptions {
 /** What became of a request. */
 export type Answer = Pick<Acknowledgement, 'id' | 'accepted' | 'code' | 'reason'>;
 
-type RequestTopic = 'perturbationRequest' | 'operatorRequest';
+type RequestTopic = 'perturbationRequest' | 'operatorRequest' | 'simulationRequest';
 
 interface Pending {
   readonly id: string;
@@ -21,7 +21,7 @@ interface Pending {
   readonly settle: (answer: Answer) => void;
 }
 
-/** An operator's side of a controller: asks, and hears what became of it. */
+/** An operator's side of a controller and of a simulator: asks, and hears what became of it. */
 export class OperatorClient {
   private readonly options: OperatorClientOptions;
   private readonly unsubscribe: Unsubscribe;
@@ -36,7 +36,8 @@ export class OperatorClient {
    * Ask, and resolve to the answer; where there is none in time, to a refusal with ERR_NO_ANSWER. Never rejects.
    *
    * @param id the request's, which the answer repeats
-   * @param options.ofRobot the robot has to agree as well: it is its body that the request is about
+   * @param options.ofRobot the robot has to agree as well: it is its body that the request is about. A simulator's
+   *   requests are the robot's alone
    * @param options.repeatEvery s after which the request is sent again while there is no answer; for what may be done
    *   twice. Default: never
    */
@@ -54,14 +55,14 @@ export class OperatorClient {
         if (repeatEvery < Infinity) cancelRepeat = clock.callAt(clock.now() + repeatEvery, send);
         transport.publish(topic, request);
       };
-      const from = new Set<Acknowledgement['from']>(ofRobot ? ['controller', 'robot'] : ['controller']);
+      const from = new Set(whoAnswers(topic, ofRobot));
       const settle = (answer: Answer): void => {
         cancelTimeout();
         cancelRepeat?.();
         this.pending.splice(this.pending.indexOf(entry), 1);
         resolve(answer);
       };
-      const cancelTimeout = clock.callAt(began + timeout, () => settle(noAnswer(id, from, timeout)));
+      const cancelTimeout = clock.callAt(began + timeout, () => settle(noAnswer(topic, id, from, timeout)));
       const entry: Pending = { id, from, settle };
       this.pending.push(entry);
       send();
@@ -85,9 +86,27 @@ export class OperatorClient {
   }
 }
 
-function noAnswer(id: string, from: ReadonlySet<Acknowledgement['from']>, timeout: number): Answer {
-  const reason = from.has('controller')
-    ? `no answer within ${timeout} s`
+function whoAnswers(topic: RequestTopic, ofRobot: boolean): readonly Acknowledgement['from'][] {
+  if (topic === 'simulationRequest') return ['robot'];
+  return ofRobot ? ['controller', 'robot'] : ['controller'];
+}
+
+function noAnswer(
+  topic: RequestTopic,
+  id: string,
+  from: ReadonlySet<Acknowledgement['from']>,
+  timeout: number,
+): Answer {
+  return { id, accepted: false, code: 'ERR_NO_ANSWER', reason: noAnswerReason(topic, from, timeout) };
+}
+
+function noAnswerReason(
+  topic: RequestTopic,
+  from: ReadonlySet<Acknowledgement['from']>,
+  timeout: number,
+): string {
+  if (from.has('controller')) return `no answer within ${timeout} s`;
+  return topic === 'simulationRequest'
+    ? `no simulator answered within ${timeout} s; hardware is none`
     : `the controller accepted it, but the robot did not answer within ${timeout} s`;
-  return { id, accepted: false, code: 'ERR_NO_ANSWER', reason };
 }

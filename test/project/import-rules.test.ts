@@ -17,6 +17,8 @@ const pbf = `import 'pbf';`;
 const yargs = `import 'yargs';`;
 const yaml = `import 'yaml';`;
 const cdr = `import '@foxglove/cdr';`;
+const ws = `import 'ws';`;
+const foxgloveSchemas = `import '@foxglove/schemas';`;
 const three = `import 'three';`;
 const uplot = `import 'uplot';`;
 const mqtt = `import 'mqtt';`;
@@ -29,6 +31,7 @@ const allowed: Readonly<Record<string, string>> = {
   'bridge/parameters/file.ts': yaml,
   'bridge/shape.ts': `export interface Shape { size: number }\nexport const shape: Shape = { size: 1 };`,
   'bridge/ros2/messages/message.ts': cdr,
+  'bridge/websocket/server.ts': `${ws}\n${foxgloveSchemas}`,
   'bridge/console/page.ts': `${three}\n${uplot}\nimport '../shape.js';\nimport 'a-tool';`,
   'bridge/mqtt/connection.ts': mqtt,
   'sim/world.ts': `${rapier}\nimport '../policy/shape.js';`,
@@ -70,6 +73,8 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['yaml-lives-in-bridge-parameters', 'launch', yaml],
   ['pbf-lives-in-policy-onnx', 'policy', pbf],
   ['cdr-lives-in-ros2-messages', 'bridge/ros2', cdr],
+  ['ws-lives-in-bridge-websocket', 'launch', ws],
+  ['foxglove-schemas-live-in-bridge-websocket', 'bridge/recording', foxgloveSchemas],
   ['mqtt-lives-in-bridge-mqtt', 'bridge', mqtt],
   ['three-lives-in-bridge-console', 'bridge', three],
   ['uplot-lives-in-bridge-console', 'bridge', uplot],
@@ -110,6 +115,8 @@ function writeProject(directory: string): void {
     'yaml',
     'pbf',
     '@foxglove/cdr',
+    'ws',
+    '@foxglove/schemas',
     'three',
     'uplot',
     'mqtt',
