@@ -37,6 +37,7 @@ export function startControlNode(port: ClientPort, period: number): Peer {
     // What is late is measured here: it must not change what is done.
     'input.stale_periods': 100,
     'input.min_rate': 0.5,
+    'input.max_rate': 1e6,
     'overrun.policy': 'report',
   };
   const words = Object.entries(parameters).flatMap(([name, value]) => ['-p', `${name}:=${value}`]);

@@ -18,6 +18,8 @@ export interface CommandOutputOptions {
 /** Publishes the command that the supervisor's state calls for, and counts it. Allocates nothing. */
 export class CommandOutput {
   private readonly options: CommandOutputOptions;
+  /** When the control step of the command before was, s. */
+  private sentAt = -Infinity;
 
   constructor(options: CommandOutputOptions) {
     this.options = options;
@@ -36,14 +38,14 @@ export class CommandOutput {
         return;
       case 'policy': {
         if (!shaper.ready) shaper.writeSafe(input.state.jointPosition);
-        shaper.writeAction(action, fadeGain(state, now, safety));
-        this.publish(true);
+        shaper.writeAction(action, fadeGain(state, now, safety), now - this.sentAt);
+        this.publish(true, now);
         reporter.recordStepTime(clock.now() - stepBegan);
         return;
       }
       case 'damp': {
-        shaper.writeDamping(input.state.jointVelocity, input.state.jointPosition);
-        this.publish(false);
+        shaper.writeDamping(input.state.jointVelocity, input.state.jointPosition, now - this.sentAt);
+        this.publish(false, now);
         return;
       }
       case 'safe':
@@ -54,7 +56,7 @@ export class CommandOutput {
   sendSafe(now: number): void {
     const { shaper, input } = this.options;
     shaper.writeSafe(input.poseKnown(now) ? input.state.jointPosition : undefined);
-    this.publish(false);
+    this.publish(false, now);
   }
 
   /** A new life fades in. */
@@ -68,9 +70,10 @@ export class CommandOutput {
     this.options.reporter.pause();
   }
 
-  private publish(ofPolicy: boolean): void {
+  private publish(ofPolicy: boolean, now: number): void {
     const { transport, clock, shaper, reporter } = this.options;
     if (!shaper.ready) return;
+    this.sentAt = now;
     shaper.message.stamp = clock.now();
     transport.publish('jointCommand', shaper.message);
     reporter.recordCommand(clock.now(), ofPolicy);

@@ -5,6 +5,9 @@ import type { SafetySettings } from './supervisor/safety-settings.js';
 
 type Limits = Pick<SafetySettings, 'largestAction' | 'largestActionRate' | 'dampingGain'>;
 
+/** Share of a control period from which it counts as a whole one. */
+const WHOLE_PERIOD = 0.95;
+
 /**
  * The last station before a command leaves: fills the one joint command message of a controller. Whatever it is
  * given, every value that leaves is finite, within the joint's limits, and no further from the one before than the
@@ -18,6 +21,7 @@ export class CommandShaper {
   private readonly joints: readonly JointContract[];
   private readonly faults: ActuatorFaults;
   private readonly limits: Limits;
+  private readonly controlPeriod: number;
   private readonly largestChange: number;
   private readonly arriving: Float32Array;
   /** [joints]: what left last, as actions. */
@@ -37,6 +41,7 @@ export class CommandShaper {
     this.joints = joints;
     this.faults = faults;
     this.limits = limits;
+    this.controlPeriod = contract.controlPeriod;
     this.largestChange = limits.largestActionRate * contract.controlPeriod;
     this.arriving = new Float32Array(joints.length);
     this.left = new Float64Array(joints.length);
@@ -55,25 +60,34 @@ export class CommandShaper {
     return this.restKnown;
   }
 
-  /** The policy's `action` [joints], after the faults of actuators; `gain` 0: the safe command, 1: all of it. */
-  writeAction(action: Float32Array, gain: number): void {
+  /**
+   * The policy's `action` [joints], after the faults of actuators; `gain` 0: the safe command, 1: all of it.
+   *
+   * @param elapsed s since the command before, which is what its rate of change is about
+   */
+  writeAction(action: Float32Array, gain: number, elapsed: number): void {
     this.resting = false;
     const { arriving, rest } = this;
+    const change = this.changeWithin(elapsed);
     this.faults.apply(action, arriving);
     for (let j = 0; j < arriving.length; j++) {
-      const wanted = arriving[j]!;
-      this.approach(j, gain === 1 ? wanted : rest[j]! + gain * (wanted - rest[j]!));
+      // Before it is mixed: where a pose is held, the policy's share grows from there, however small its actions are.
+      const wanted = this.bounded(arriving[j]!);
+      this.approach(j, gain === 1 ? wanted : rest[j]! + gain * (wanted - rest[j]!), change);
     }
   }
 
   /** Brake the joints: effort against `velocity` ([joints], rad/s); in positions, the safe command. */
-  writeDamping(velocity: Float64Array, position: Float64Array): void {
+  writeDamping(velocity: Float64Array, position: Float64Array, elapsed: number): void {
     if (this.message.interface === 'position') {
       this.writeSafe(position);
       return;
     }
     this.resting = false;
-    for (let j = 0; j < velocity.length; j++) this.approach(j, -this.limits.dampingGain * velocity[j]!);
+    const change = this.changeWithin(elapsed);
+    for (let j = 0; j < velocity.length; j++) {
+      this.approach(j, this.bounded(-this.limits.dampingGain * velocity[j]!), change);
+    }
   }
 
   /** The safe command; `position`: where the joints are ([joints], rad), if that can be trusted. */
@@ -93,14 +107,26 @@ export class CommandShaper {
     this.restKnown = this.message.interface === 'effort';
   }
 
-  /** Towards `action`, within the limits. What is not a number leads nowhere. */
-  private approach(joint: number, action: number): void {
+  /** Within the largest action. What is not a number leads nowhere. */
+  private bounded(action: number): number {
     const { largestAction } = this.limits;
+    return Number.isNaN(action) ? 0 : Math.max(-largestAction, Math.min(largestAction, action));
+  }
+
+  /** How far an action may be from the one `elapsed` s before; never further than in a whole control period. */
+  private changeWithin(elapsed: number): number {
+    if (this.largestChange === Infinity) return Infinity;
+    const share = elapsed / this.controlPeriod;
+    // What is nearly a period is one: a clock's last digits must not show in commands.
+    return share < WHOLE_PERIOD ? Math.max(0, share) * this.largestChange : this.largestChange;
+  }
+
+  /** Towards `wanted`, by at most `largestChange`. */
+  private approach(joint: number, wanted: number, largestChange: number): void {
     const last = this.left[joint]!;
-    const wanted = Number.isNaN(action) ? 0 : Math.max(-largestAction, Math.min(largestAction, action));
     const change = wanted - last;
-    if (change > this.largestChange) this.leave(joint, last + this.largestChange);
-    else if (change < -this.largestChange) this.leave(joint, last - this.largestChange);
+    if (change > largestChange) this.leave(joint, last + largestChange);
+    else if (change < -largestChange) this.leave(joint, last - largestChange);
     else this.leave(joint, wanted);
   }
 

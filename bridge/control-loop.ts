@@ -1,4 +1,8 @@
+import { HebbridgeError } from '../policy/errors.js';
 import type { Cancel, Clock } from './clock.js';
+
+/** s. A loop with a shorter one would do nothing but keep up. */
+const SHORTEST_PERIOD = 1e-4;
 
 /**
  * A step each period, at absolute deadlines start + k x period: an error of one period is not carried into the
@@ -17,6 +21,12 @@ export class ControlLoop {
 
   /** `period` in s. */
   constructor(clock: Clock, period: number, step: () => void) {
+    if (!(period >= SHORTEST_PERIOD)) {
+      throw new HebbridgeError(
+        'ERR_SETTING',
+        `a control period of ${period} s; at least ${SHORTEST_PERIOD} s`,
+      );
+    }
     this.clock = clock;
     this.period = period;
     this.step = step;
@@ -69,10 +79,9 @@ export class ControlLoop {
     const now = this.clock.now();
     if (now > this.deadline(this.periodIndex)) {
       this.overrunCount++;
-      while (this.deadline(this.periodIndex) < now) {
-        this.periodIndex++;
-        this.missedCount++;
-      }
+      const used = Math.ceil((now - this.deadline(this.periodIndex)) / this.period);
+      this.periodIndex += used;
+      this.missedCount += used;
     }
     this.wait();
   }

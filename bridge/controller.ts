@@ -65,6 +65,8 @@ export class Controller {
   private activatedAt: number;
   /** Of the control step that the policy acts or acted in. */
   private stepBegan = 0;
+  /** Of the control step before; NaN before the first of a run. */
+  private steppedAt = NaN;
   /** Arrival of the state that the policy is at work on; -Infinity: whatever it answers is of no use any more. */
   private actingOn = 0;
   private acting = false;
@@ -153,6 +155,7 @@ export class Controller {
     if (this.current.phase !== 'inactive') return;
     this.activatedAt = clock.now();
     this.lives.awaitEpisode();
+    this.steppedAt = NaN;
     this.output.pause();
     this.beginLife(this.activatedAt);
     this.unsubscribe = this.input.listen(transport, () => clock.now(), this.hear);
@@ -255,7 +258,9 @@ export class Controller {
 
   private period(now: number): void {
     this.perturbations.update(now - this.activatedAt);
-    const finding = this.judge(now);
+    const silence = now - this.steppedAt;
+    this.steppedAt = now;
+    const finding = this.judge(now, silence);
     if (finding !== 'good') {
       this.finish(finding, now);
       return;
@@ -282,11 +287,12 @@ export class Controller {
     else this.finish('non-finite-state', now);
   }
 
-  private judge(now: number): Finding {
+  /** `silence`: s since the control step before; 0 within one. */
+  private judge(now: number, silence: number): Finding {
     this.load.note(now, this.loop.missedPeriods);
     const found = this.input.judge(now);
     if (found !== 'good') return found;
-    const overloaded = this.load.judge(now);
+    const overloaded = this.load.judge(now, silence);
     if (overloaded !== 'good') return overloaded;
     this.healthFound = this.health.measure(now);
     if (this.healthFound === 'stop') return 'runaway-plasticity';
@@ -321,7 +327,7 @@ export class Controller {
     const now = this.options.clock.now();
     if (!mayAct(this.current) || this.input.tooOld(now - this.actingOn)) return;
     try {
-      const found = this.judge(now);
+      const found = this.judge(now, 0);
       if (found !== 'good') this.finish(found, now);
       else if (outcome !== 'good') this.finish(outcome, now, detail);
       else this.finishAction(now);

@@ -23,7 +23,7 @@ export function interruptionSignal(
 ): AbortSignal {
   const controller = new AbortController();
   let first = NaN;
-  for (const name of ['SIGINT', 'SIGTERM']) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     signals.on(name, () => {
       if (!controller.signal.aborted) {
         first = clock.now();

@@ -22,6 +22,8 @@ export abstract class StateInput {
   private readonly staleAge: number;
   private newestStamp = -Infinity;
   private newestEpisode = 0;
+  /** When a message came last that was no news, s. */
+  private repeatedAt = -Infinity;
   /** The last stamp that was no news; Infinity: none since the newest state. */
   private refusedStamp = Infinity;
 
@@ -62,7 +64,9 @@ export abstract class StateInput {
     if (!this.finite) return 'non-finite-state';
     const finding = this.limits.judge(this.state, this.effort);
     if (finding !== 'good') return finding;
-    return arrivals.rate(now) < this.settings.leastInputRate ? 'slow-input' : 'good';
+    const rate = arrivals.rate(now);
+    if (rate < this.settings.leastInputRate) return 'slow-input';
+    return rate > this.settings.largestInputRate ? 'fast-input' : 'good';
   }
 
   /** Whether the joint positions of the newest state can be relied upon. */
@@ -78,6 +82,12 @@ export abstract class StateInput {
     if (finding === 'slow-input') {
       return `${this.arrivals.rate(now).toFixed(1)} a second, at least ${this.settings.leastInputRate}`;
     }
+    if (finding === 'fast-input') {
+      return `${this.arrivals.rate(now).toFixed(1)} a second, at most ${this.settings.largestInputRate.toFixed(1)}`;
+    }
+    if (finding === 'stale-state' && now - this.repeatedAt < this.arrivals.age(now)) {
+      return 'states arrive, but their stamps do not go on';
+    }
     return this.limits.describe(finding, this.state, this.effort);
   }
 
@@ -88,6 +98,7 @@ export abstract class StateInput {
    */
   protected isNews(stamp: number, episode: number, now: number): boolean {
     if (episode !== this.newestEpisode || !(stamp <= this.newestStamp)) return true;
+    this.repeatedAt = now;
     if (stamp === this.newestStamp) return false;
     const goesOn = stamp > this.refusedStamp && this.tooOld(this.arrivals.age(now));
     this.refusedStamp = stamp;

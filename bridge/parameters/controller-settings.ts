@@ -25,7 +25,7 @@ export function controllerSettings(
     ...(Number.isNaN(referenceHeight) ? {} : { referenceHeight }),
     simulated: parameters.simulated,
     perturbations: parameters['perturbation.enabled'],
-    safety: safetySettings(parameters),
+    safety: safetySettings(parameters, robot.controlPeriod),
     statusPeriod: parameters.status_period,
     weightsPeriod: parameters.weights_period,
     input: parameters['input.source'] === 'observation' ? 'observation' : 'state',
@@ -34,8 +34,11 @@ export function controllerSettings(
   };
 }
 
-export function safetySettings(parameters: NodeParameters): SafetySettings {
+/** `controlPeriod` in s. */
+export function safetySettings(parameters: NodeParameters, controlPeriod: number): SafetySettings {
+  const most = parameters['input.max_rate'];
   return {
+    largestInputRate: most > 0 ? most : parameters.trigger === 'input' ? 2 / controlPeriod : Infinity,
     stalePeriods: parameters['input.stale_periods'],
     leastInputRate: parameters['input.min_rate'],
     positionMargin: parameters['input.position_margin'],

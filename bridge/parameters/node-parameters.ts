@@ -111,6 +111,13 @@ const PARAMETERS = {
     unit: 'Hz',
     meaning: 'Input rate below which the node holds; 0: off.',
   }),
+  'input.max_rate': double({
+    default: 0,
+    range: [0, 1e6],
+    unit: 'Hz',
+    meaning:
+      'Input rate above which the node holds; 0: twice the control rate where the input is the trigger.',
+  }),
   'input.stale_periods': double({
     default: 3,
     range: [1, 100],

@@ -18,6 +18,7 @@ const kinds = {
   'non-finite-state': { calls: 'hold', reason: 'the robot state has values that are not finite' },
   'absurd-state': { calls: 'hold', reason: 'the robot state has values that cannot be' },
   'slow-input': { calls: 'hold', reason: 'robot states come too rarely' },
+  'fast-input': { calls: 'hold', reason: 'robot states come too often: each of them takes a control step' },
   overload: { calls: 'hold', reason: 'too many control periods were missed' },
   'policy-late': { calls: 'hold', reason: 'the policy has not answered in time' },
   'policy-failed': { calls: 'hold', reason: 'the policy failed' },

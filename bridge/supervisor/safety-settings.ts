@@ -11,6 +11,8 @@ export interface SafetySettings {
   readonly stalePeriods: number;
   /** Robot states a second below which the controller holds; 0: any rate will do. */
   readonly leastInputRate: number;
+  /** Robot states a second above which the controller holds: with the input as trigger, it would learn that much faster. */
+  readonly largestInputRate: number;
   /** How far beyond its limits a joint's position may be read before the reading is refused, rad. */
   readonly positionMargin: number;
   /** Largest angle between the torso's axis and the vertical, rad. */
@@ -49,6 +51,7 @@ const never: HealthBounds = { freeze: Infinity, damp: Infinity, stop: Infinity }
 export const DEFAULT_SAFETY: SafetySettings = {
   stalePeriods: 3,
   leastInputRate: 20,
+  largestInputRate: Infinity,
   positionMargin: 0.5,
   largestTilt: 1.05,
   largestJointVelocity: 40,

@@ -31,6 +31,8 @@ const SAFETY = {
   largestActionRate: Infinity,
   overrunPolicy: 'report',
   leastInputRate: 0,
+  // Robot and controller share a process: while one hangs, so does the other.
+  stalePeriods: 20,
 } as const;
 
 /** How far the robot came, as an observer of its messages sees it. */

@@ -16,7 +16,8 @@ function shaper(limits: Partial<typeof FREE> = {}, commandInterface: CommandInte
     faults,
     shaped,
     values: () => [...shaped.message.values],
-    write: (action: number, gain = 1) => shaped.writeAction(new Float32Array(8).fill(action), gain),
+    write: (action: number, gain = 1, elapsed = PERIOD) =>
+      shaped.writeAction(new Float32Array(8).fill(action), gain, elapsed),
   };
 }
 
@@ -56,6 +57,15 @@ describe('a command in efforts', () => {
     expect(sent).toEqual(near([0.25, 0.5, 0.75, 0.5, 0.25, 0.125]));
   });
 
+  it('changes by less when it comes sooner than a control period after the one before, and by no more when later', () => {
+    const { write, values } = shaper({ largestActionRate: 0.25 / PERIOD });
+    const sent = [PERIOD / 10, 0, PERIOD / 2, 0.99 * PERIOD, 100 * PERIOD].map((elapsed) => {
+      write(1, 1, elapsed);
+      return values()[0]! / 250;
+    });
+    expect(sent).toEqual(near([0.025, 0.025, 0.15, 0.4, 0.65]));
+  });
+
   it('is safe at once, however fast that changes it, and goes on from there', () => {
     const { shaped, write, values } = shaper({ largestActionRate: 0.25 / PERIOD });
     for (let k = 0; k < 4; k++) write(1);
@@ -79,7 +89,7 @@ describe('a command in efforts', () => {
 
   it('brakes each joint against its motion, within the limits', () => {
     const { shaped, values } = shaper({ dampingGain: 0.05, largestAction: 0.5 });
-    shaped.writeDamping(Float64Array.of(2, -4, 0, 1e300, -1e300, 1, 1, 1), poseAt(0));
+    shaped.writeDamping(Float64Array.of(2, -4, 0, 1e300, -1e300, 1, 1, 1), poseAt(0), PERIOD);
     expect(values()).toEqual(near([-25, 50, 0, -125, 125, -12.5, -12.5, -12.5]));
   });
 
@@ -110,6 +120,17 @@ describe('a command in positions', () => {
     expect(shaped.ready).toBe(true);
   });
 
+  it('grows from the pose that was held, however small the actions may be', () => {
+    const { shaped, write, values } = position({ largestAction: 0.1 });
+    shaped.writeSafe(poseAt(0.9));
+    write(-1, 0);
+    expect(values()).toEqual(near(poseAt(0.9)));
+    write(-1, 0.5);
+    expect(values()).toEqual(near(poseAt(0.4)));
+    write(-1, 1);
+    expect(values()).toEqual(near(poseAt(-0.1)));
+  });
+
   it('spans the range of each joint', () => {
     const { shaped, write, values } = position();
     shaped.writeSafe(poseAt(0));
@@ -126,7 +147,7 @@ describe('a command in positions', () => {
         const { shaped, write, values } = position();
         shaped.writeSafe(poseAt(share));
         if (how === 1) write(action);
-        if (how === 2) shaped.writeDamping(new Float64Array(8).fill(action), poseAt(share));
+        if (how === 2) shaped.writeDamping(new Float64Array(8).fill(action), poseAt(share), PERIOD);
         values().forEach((value, j) => {
           expect(value).toBeGreaterThanOrEqual(joints[j]!.lower);
           expect(value).toBeLessThanOrEqual(joints[j]!.upper);
@@ -186,7 +207,7 @@ describe('a command in positions', () => {
     const { shaped, write, values } = position();
     shaped.writeSafe(poseAt(0.4));
     write(-0.6);
-    shaped.writeDamping(new Float64Array(8).fill(30), poseAt(-0.2));
+    shaped.writeDamping(new Float64Array(8).fill(30), poseAt(-0.2), PERIOD);
     expect(values()).toEqual(near(poseAt(-0.2)));
   });
 

@@ -76,4 +76,25 @@ describe('the control loop', () => {
     clock.advance(3);
     expect(times).toEqual([0, 1, 7, 8]);
   });
+
+  it('goes on at once after a pause of a billion periods', () => {
+    const clock = new ManualClock();
+    let steps = 0;
+    const loop = new ControlLoop(clock, 0.001, () => {
+      if (steps++ === 0) clock.beBusy(1e6);
+    });
+    loop.start();
+    clock.advance(0.0005);
+    clock.advance(0.002);
+    expect(loop.missedPeriods).toBeGreaterThanOrEqual(0.99e9);
+    expect(steps).toBeGreaterThanOrEqual(2);
+  });
+
+  it('refuses a period in which nothing could be done', () => {
+    for (const period of [0, 5e-324, 1e-9, -1, NaN]) {
+      expect(() => new ControlLoop(new ManualClock(), period, () => undefined)).toThrow(
+        expect.objectContaining({ code: 'ERR_SETTING' }),
+      );
+    }
+  });
 });

@@ -23,6 +23,31 @@ describe('a controller that the input triggers', () => {
     expect(rig.commands).toHaveLength(1);
   });
 
+  it('holds when states come so often that it would learn much faster than it was evolved to', () => {
+    const rig = controllerRig({
+      policy: constantPolicy(1),
+      trigger: 'input',
+      safety: { largestInputRate: 2 / PERIOD },
+    });
+    rig.start();
+    const send = (rate: number, seconds: number) => {
+      for (let k = 0; k < rate * seconds; k++) {
+        rig.clock.advance(1 / rate);
+        rig.publishState();
+      }
+    };
+    send(100, 2);
+    expect(rig.commands.at(-1)).toEqual(FULL);
+    send(400, 2);
+    expect(rig.commands.at(-1)).toEqual(SAFE);
+    expect(rig.controller.status()).toMatchObject({
+      state: 'holding',
+      reason: expect.stringContaining('robot states come too often') as string,
+    });
+    send(60, 2);
+    expect(rig.controller.status().state).toBe('running');
+  });
+
   it('sends the safe command each period when the input has fallen silent', () => {
     const rig = controllerRig({ policy: constantPolicy(1), trigger: 'input' });
     rig.start();

@@ -32,6 +32,23 @@ describe('the command', () => {
     expect(rig.statuses.map(({ state }) => state)).toEqual(['waiting', 'fading', 'running']);
   });
 
+  it.each(['report', 'hold', 'stop'] as const)(
+    'is safe after the process was stopped for a while, though states are there at once, and fades in: %s',
+    (overrunPolicy) => {
+      const rig = walking({ safety: { fadeInTime: 10 * PERIOD, overrunPolicy } });
+      expect(rig.commands.at(-1)).toEqual(FULL);
+      // SIGSTOP, SIGCONT: time has passed, and what was queued meanwhile is heard as if it were new.
+      rig.clock.beBusy(10 * PERIOD);
+      rig.publishState();
+      const before = rig.commands.length;
+      rig.clock.advance(PERIOD);
+      expect(rig.commands[before]).toEqual(SAFE);
+      rig.walk(2);
+      expect(rig.controller.status().state).not.toBe('running');
+      expect(Math.abs(rig.commands.at(-1)![0]!)).toBeLessThan(0.5 * 250);
+    },
+  );
+
   it('fades in anew when control was lost', () => {
     const rig = walking({ safety: { fadeInTime: 10 * PERIOD } });
     expect(rig.commands.at(-1)).toEqual(FULL);

@@ -12,7 +12,7 @@ function interruptible() {
 }
 
 describe('the interruption signal', () => {
-  it.each(['SIGINT', 'SIGTERM'])('is aborted by the first %s, which ends nothing', (name) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('is aborted by the first %s, which ends nothing', (name) => {
     const { signals, exits, signal } = interruptible();
     expect(signal.aborted).toBe(false);
     signals.emit(name);

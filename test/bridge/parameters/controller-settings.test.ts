@@ -18,7 +18,7 @@ function settingsOf(values: Readonly<Record<string, unknown>> = {}) {
 
 describe('the controller of a node whose parameters are left alone', () => {
   it('is as safe as a controller is by default', () => {
-    expect(safetySettings(parseNodeParameters())).toEqual(DEFAULT_SAFETY);
+    expect(safetySettings(parseNodeParameters(), ANT_CONTRACT.controlPeriod)).toEqual(DEFAULT_SAFETY);
   });
 
   it('is that of the bundle, on hardware, from robot states to efforts by its own timer', () => {
@@ -54,13 +54,14 @@ describe('a parameter of the controller', () => {
   const arrivals: readonly [string, unknown, object][] = [
     ['seed', 7, { seed: 7 }],
     ['simulated', true, { simulated: true }],
-    ['trigger', 'input', { trigger: 'input' }],
+    ['trigger', 'input', { trigger: 'input', safety: { largestInputRate: 2 / ANT_CONTRACT.controlPeriod } }],
     ['control_period', 0.02, { contract: { controlPeriod: 0.02 } }],
     ['goal_heading', -0.5, { goalHeading: -0.5 }],
     ['reference_height', 0.6, { referenceHeight: 0.6 }],
     ['input.source', 'observation', { input: 'observation' }],
     ['input.position_margin', 0.25, { safety: { positionMargin: 0.25 } }],
     ['input.min_rate', 30, { safety: { leastInputRate: 30 } }],
+    ['input.max_rate', 200, { safety: { largestInputRate: 200 } }],
     ['input.stale_periods', 5, { safety: { stalePeriods: 5 } }],
     ['command.type', 'trajectory', { commandInterface: 'position' }],
     ['limits.tilt', 0.75, { safety: { largestTilt: 0.75 } }],
