@@ -60,6 +60,7 @@ module.exports = {
     },
     home('ws-lives-in-bridge-websocket', 'node_modules/ws/', '^bridge/websocket/'),
     home('foxglove-schemas-live-in-bridge-websocket', 'node_modules/@foxglove/schemas', '^bridge/websocket/'),
+    home('mcap-lives-in-bridge-recording', 'node_modules/@mcap/', '^bridge/recording/'),
     home('cdr-lives-in-ros2-messages', 'node_modules/@foxglove/cdr', '^bridge/ros2/messages/'),
     home('mqtt-lives-in-bridge-mqtt', 'node_modules/mqtt/', '^bridge/mqtt/'),
     home(

@@ -40,7 +40,10 @@ export function constantPolicy(value: number, during?: () => void | Promise<void
 }
 
 /** A controller on a manual clock, with everything that it says, and the robot's part left to the test. */
-export function controllerRig(options: Partial<ControllerOptions> = {}) {
+export function controllerRig(
+  options: Partial<ControllerOptions> = {},
+  create = (all: ControllerOptions): Controller => new Controller(all),
+) {
   const clock = new ManualClock(100);
   const errors: unknown[] = [];
   const transport = new InMemoryTransport(new InMemoryNetwork((_topic, error) => errors.push(error)));
@@ -54,7 +57,7 @@ export function controllerRig(options: Partial<ControllerOptions> = {}) {
   transport.subscribe('bodyPerturbation', ({ operation, perturbation }) =>
     passedOn.push(`${operation} ${perturbation.id}`),
   );
-  const controller = new Controller({
+  const controller = create({
     transport,
     clock,
     policy: plasticNetwork(),

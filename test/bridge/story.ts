@@ -4,6 +4,7 @@ import type { CommandInterface, RobotState } from '../../bridge/message-map.js';
 import type { SafetySettings } from '../../bridge/supervisor/safety-settings.js';
 import { HebbianNetwork } from '../../policy/hebbian-network.js';
 import { LARGEST_SCHEDULE, PERTURBATION_KINDS } from '../../policy/perturbation/index.js';
+import type { Policy } from '../../policy/policy.js';
 import { Random } from '../../policy/random.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { controllerRig, PERIOD, plasticNetwork } from './controller-rig.js';
@@ -138,15 +139,22 @@ export interface Witness {
 }
 
 /** Tell `story` to a controller; `witness` watches. Returns the rig, as the story leaves it. */
-export function tell(story: Story, witness: Witness) {
+export function tell(
+  story: Story,
+  witness: Witness,
+  teller: { policy?: Policy; create?: (options: ControllerOptions) => Controller } = {},
+) {
   const { safety, commandInterface, simulated } = story;
-  const rig = controllerRig({
-    policy: policyOf(story.policy),
-    commandInterface,
-    simulated,
-    perturbations: true,
-    safety,
-  } satisfies Partial<ControllerOptions>);
+  const rig = controllerRig(
+    {
+      policy: teller.policy ?? policyOf(story.policy),
+      commandInterface,
+      simulated,
+      perturbations: true,
+      safety,
+    } satisfies Partial<ControllerOptions>,
+    teller.create,
+  );
   const { clock, controller, transport } = rig;
   const moment: Moment = {
     now: clock.now(),

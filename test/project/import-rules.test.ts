@@ -17,6 +17,7 @@ const pbf = `import 'pbf';`;
 const yargs = `import 'yargs';`;
 const yaml = `import 'yaml';`;
 const cdr = `import '@foxglove/cdr';`;
+const mcap = `import '@mcap/core';`;
 const ws = `import 'ws';`;
 const foxgloveSchemas = `import '@foxglove/schemas';`;
 const three = `import 'three';`;
@@ -31,6 +32,7 @@ const allowed: Readonly<Record<string, string>> = {
   'bridge/parameters/file.ts': yaml,
   'bridge/shape.ts': `export interface Shape { size: number }\nexport const shape: Shape = { size: 1 };`,
   'bridge/ros2/messages/message.ts': cdr,
+  'bridge/recording/file.ts': mcap,
   'bridge/websocket/server.ts': `${ws}\n${foxgloveSchemas}`,
   'bridge/console/page.ts': `${three}\n${uplot}\nimport '../shape.js';\nimport 'a-tool';`,
   'bridge/mqtt/connection.ts': mqtt,
@@ -73,6 +75,7 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['yaml-lives-in-bridge-parameters', 'launch', yaml],
   ['pbf-lives-in-policy-onnx', 'policy', pbf],
   ['cdr-lives-in-ros2-messages', 'bridge/ros2', cdr],
+  ['mcap-lives-in-bridge-recording', 'bridge/ros2', mcap],
   ['ws-lives-in-bridge-websocket', 'launch', ws],
   ['foxglove-schemas-live-in-bridge-websocket', 'bridge/recording', foxgloveSchemas],
   ['mqtt-lives-in-bridge-mqtt', 'bridge', mqtt],
@@ -115,6 +118,7 @@ function writeProject(directory: string): void {
     'yaml',
     'pbf',
     '@foxglove/cdr',
+    '@mcap/core',
     'ws',
     '@foxglove/schemas',
     'three',
