@@ -55,10 +55,9 @@ const page = Array.from(crypto.getRandomValues(new Uint8Array(3)), (byte) =>
 let requests = 0;
 const nextId = (): string => `console-${page.join('')}-${++requests}`;
 
-async function ask(request: ConsoleRequest): Promise<boolean> {
-  const { id, service, text, payload } = request;
-  const number = log.ask(id, text, timeOfDay());
-  logPanel.update();
+/** `number`: of its entry in the log, where it has one already. */
+async function ask(request: ConsoleRequest, number = enter(request)): Promise<boolean> {
+  const { service, payload } = request;
   const answer = await connection.call(service, payload);
   const told = typeof answer === 'string' ? readAnswer(answer) : answer;
   log.answer(number, told);
@@ -66,6 +65,13 @@ async function ask(request: ConsoleRequest): Promise<boolean> {
   const accepted = 'accepted' in told && told.accepted;
   if (accepted) follow(request);
   return accepted;
+}
+
+/** The number of the request's entry in the log. */
+function enter({ id, text }: ConsoleRequest): number {
+  const number = log.ask(id, text, timeOfDay());
+  logPanel.update();
+  return number;
 }
 
 /** What an accepted request changes that no message tells. */
@@ -83,7 +89,16 @@ function follow({ payload, text }: ConsoleRequest): void {
 const asking = { ask: (request: ConsoleRequest) => void ask(request), nextId };
 const perturb = new PerturbPanel(asking);
 const simulator = new SimulatorPanel(asking);
-const stop = new EmergencyStop({ ask: () => ask(emergencyStop(nextId())), after });
+/** The last emergency stop that was asked for: insisting repeats the same request, and has one entry in the log. */
+let stopAsked: { readonly request: ConsoleRequest; readonly number: number } | undefined;
+const stop = new EmergencyStop({
+  ask: (again) => {
+    const request = emergencyStop(nextId());
+    if (!again || !stopAsked) stopAsked = { request, number: enter(request) };
+    return ask(stopAsked.request, stopAsked.number);
+  },
+  after,
+});
 
 let token = accessToken(location.hash, sessionStorage);
 // So that it is not read over a shoulder, nor copied with the address.
@@ -165,7 +180,10 @@ function showConnection(state: ConnectionState): void {
   const levels = { connecting: 'attention', connected: 'good', lost: 'bad' } as const;
   line.dataset['level'] = levels[state.phase];
   setText(element('line-words', HTMLElement), connectionWords(state));
-  element('token-form', HTMLFormElement).hidden = !(state.phase === 'lost' && state.refused);
+  // It stays while connecting: the operator may be typing in it.
+  const form = element('token-form', HTMLFormElement);
+  if (state.phase === 'connected') form.hidden = true;
+  else if (state.phase === 'lost' && state.refused) form.hidden = false;
 }
 
 function connectionWords(state: ConnectionState): string {

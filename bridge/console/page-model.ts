@@ -40,7 +40,10 @@ export class PageModel {
     const before = this.status?.activePerturbations ?? [];
     const known = new Set(before.map(({ id }) => id));
     const begun = this.status ? status.activePerturbations.filter(({ id }) => !known.has(id)) : [];
-    for (const perturbation of begun) this.trace.mark(formatPerturbation(perturbation));
+    for (const { id, component, target, type, value } of begun) {
+      const what = { id, component, type, ...(target === undefined ? {} : { target }) };
+      this.trace.mark(formatPerturbation(value === undefined ? what : { ...what, value }));
+    }
     if (this.status && this.status.latched === null && status.latched !== null)
       this.trace.mark(status.latched);
     if (status.steps < this.steps) this.path.clear();

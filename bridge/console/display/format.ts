@@ -11,6 +11,12 @@ export function formatNumber(value: number | null | undefined): string {
   return Number(value.toPrecision(3)).toString();
 }
 
+/** A number of two decimals, for a text that changes often. */
+export function formatFixed(value: number): string {
+  // Not -0.00.
+  return Number.isFinite(value) ? (Math.round(value * 100) / 100 + 0).toFixed(2) : UNKNOWN;
+}
+
 /** A short time: 12 µs, 3.4 ms, 2.5 s. */
 export function formatTime(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return UNKNOWN;

@@ -5,8 +5,8 @@ import { element, setText } from './element.js';
 const INSIST = 0.5;
 
 export interface EmergencyStopOptions {
-  /** Ask once; resolves to whether it was accepted. */
-  readonly ask: () => Promise<boolean>;
+  /** Ask once; resolves to whether it was accepted. `again`: the one before came to nothing. */
+  readonly ask: (again: boolean) => Promise<boolean>;
   readonly after: (seconds: number, callback: () => void) => void;
 }
 
@@ -45,16 +45,16 @@ export class EmergencyStop {
     const asking = this.wanted;
     this.wanted = true;
     this.show();
-    if (!asking) void this.insist();
+    if (!asking) void this.insist(false);
   }
 
-  private async insist(): Promise<void> {
+  private async insist(again: boolean): Promise<void> {
     if (!this.wanted) return;
-    if (await this.options.ask()) {
+    if (await this.options.ask(again)) {
       this.confirm();
       return;
     }
-    this.options.after(INSIST, () => void this.insist());
+    this.options.after(INSIST, () => void this.insist(true));
   }
 
   private show(): void {

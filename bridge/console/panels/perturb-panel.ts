@@ -56,7 +56,7 @@ export class PerturbPanel {
       beginPerturbation({ id: nextId(), ...perturbation });
     onClick('freeze', () => freeze(nextId(), true));
     onClick('thaw', () => freeze(nextId(), false));
-    onClick('zero', begin({ component: 'weights', type: 'zero', value: 1 / 3 }));
+    onClick('zero', begin({ component: 'weights', type: 'zero', value: 0.33 }));
     onClick('saturate', begin({ component: 'outputs', type: 'saturated', duration: SATURATION }));
     onClick('reset', () => resetWeights(nextId()));
     this.offerTypes();

@@ -4,7 +4,10 @@ import {
   Color,
   DirectionalLight,
   Group,
-  GridHelper,
+  BufferGeometry,
+  Float32BufferAttribute,
+  LineBasicMaterial,
+  LineSegments,
   Mesh,
   MeshStandardMaterial,
   PerspectiveCamera,
@@ -19,7 +22,8 @@ import { colour, onThemeChange } from './theme.js';
 
 /** m between the lines of the ground. */
 const GRID_SPACING = 0.5;
-const GRID_LINES = 80;
+/** Squares from the robot to the edge of the ground. */
+const GRID_REACH = 24;
 
 /** The robot and the ground in three.js; knows no messages. Axes of REP-103: z is up. */
 export class RobotScene {
@@ -83,13 +87,14 @@ export class RobotScene {
     this.colourParts();
   }
 
-  /** Look at `target` from a direction (rad: azimuth from +x, elevation) and a distance (m). */
+  /** Look at `target` (from farther where the picture is narrow) from a direction (rad: azimuth from +x, elevation) and a distance (m). */
   look(target: Vector3, azimuth: number, elevation: number, distance: number): void {
-    const level = Math.cos(elevation) * distance;
+    const far = distance * Math.max(1, 1.15 / this.camera.aspect);
+    const level = Math.cos(elevation) * far;
     this.camera.position.set(
       target.x + Math.cos(azimuth) * level,
       target.y + Math.sin(azimuth) * level,
-      target.z + Math.sin(elevation) * distance,
+      target.z + Math.sin(elevation) * far,
     );
     this.camera.lookAt(target);
   }
@@ -101,8 +106,7 @@ export class RobotScene {
   private colourAll(): void {
     this.scene.background = new Color(colour('--scene'));
     this.ground.clear();
-    const grid = new GridHelper(GRID_LINES * GRID_SPACING, GRID_LINES, colour('--grid'), colour('--grid'));
-    grid.rotation.x = Math.PI / 2;
+    const grid = new LineSegments(gridGeometry(), new LineBasicMaterial({ color: colour('--grid') }));
     this.ground.add(grid);
     this.colourParts();
   }
@@ -118,6 +122,18 @@ export class RobotScene {
       material.emissiveIntensity = 0.35;
     });
   }
+}
+
+/** A line for each side of a square: software renderers lose long lines that pass the camera. */
+function gridGeometry(): BufferGeometry {
+  const points: number[] = [];
+  for (let i = -GRID_REACH; i <= GRID_REACH; i++) {
+    for (let k = -GRID_REACH; k < GRID_REACH; k++) {
+      const [across, from, to] = [i * GRID_SPACING, k * GRID_SPACING, (k + 1) * GRID_SPACING];
+      points.push(from, across, 0, to, across, 0, across, from, 0, across, to, 0);
+    }
+  }
+  return new BufferGeometry().setAttribute('position', new Float32BufferAttribute(points, 3));
 }
 
 /** Along +z, as the poses have it. */

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatNumber } from '../display/format.js';
+import { formatFixed } from '../display/format.js';
 import { SHOWN, type WalkTrace } from '../display/walk-trace.js';
 import { element, setText } from './element.js';
 import { colour, onThemeChange } from './theme.js';
@@ -25,7 +25,7 @@ export class WalkPanel {
     const { times, speeds, distances } = this.trace.columns();
     this.charts[0]?.setData([times, speeds]);
     this.charts[1]?.setData([times, distances]);
-    const unit = (value: number, unit: string): string => `${formatNumber(value)} ${unit}`;
+    const unit = (value: number, unit: string): string => `${formatFixed(value)} ${unit}`;
     setText(element('speed', HTMLElement), unit(this.trace.speed, 'm/s'));
     setText(element('distance', HTMLElement), unit(this.trace.travelled, 'm'));
   }
@@ -34,7 +34,7 @@ export class WalkPanel {
     for (const chart of this.charts) chart.destroy();
     this.charts = [
       this.chart(element('speed-chart', HTMLElement), 'speed, m/s'),
-      this.chart(element('distance-chart', HTMLElement), 'distance along +x, m'),
+      this.chart(element('distance-chart', HTMLElement), 'distance, m'),
     ];
     this.update();
   }
@@ -75,6 +75,7 @@ export class WalkPanel {
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
+      if (chart !== this.charts[0]) return;
       // Texts of neighbours stand below each other, and left of the line where there is no room to its right.
       const room = bbox.left + bbox.width - x;
       const left = ctx.measureText(text).width + 4 > room;
