@@ -4,6 +4,7 @@ export * from './control-loop.js';
 export * from './controller.js';
 export * from './duration-histogram.js';
 export * from './message-map.js';
+export * from './mqtt/index.js';
 export * from './precise-clock.js';
 export * from './parameters/index.js';
 export * from './supervisor/finding.js';

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll } from 'vitest';
-import { describeTransport } from '../../contract/transport-contract.js';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { describeTransport, exampleMessages } from '../../contract/transport-contract.js';
 import { Broker, describeWithBroker, endpoint } from './broker.js';
 
 describeWithBroker('MQTT over a real broker', () => {
@@ -17,5 +17,22 @@ describeWithBroker('MQTT over a real broker', () => {
     const near = await endpoint(broker, { robot, onListenerError });
     const far = await endpoint(broker, { robot, onListenerError });
     return { near, far, listenerErrors };
+  });
+
+  it('closes when all that was published is with the broker, the last command included', async () => {
+    const near = await endpoint(broker, { robot: 'leaving' });
+    const far = await endpoint(broker, { robot: 'leaving' });
+    const { acknowledgement, jointCommand } = exampleMessages();
+    let answers = 0;
+    const commands: number[] = [];
+    far.subscribe('acknowledgement', () => answers++);
+    far.subscribe('jointCommand', ({ stamp }) => commands.push(stamp));
+    for (let n = 0; n < 1000; n++) near.publish('acknowledgement', acknowledgement);
+    near.publish('jointCommand', { ...jointCommand, stamp: 99 });
+    await near.close();
+    expect(near.statistics()).toEqual({ droppedPeriodic: 0, droppedQueued: 0, waiting: 0 });
+    await vi.waitFor(() => expect(answers).toBe(1000), { timeout: 10_000 });
+    expect(commands).toEqual([99]);
+    await far.close();
   });
 });

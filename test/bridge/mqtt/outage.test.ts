@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../bridge/clock.js';
 import { Controller } from '../../../bridge/controller.js';
@@ -15,6 +18,35 @@ const TIMEOUT = 20_000;
 const until = (check: () => unknown): Promise<unknown> =>
   vi.waitFor(check, { timeout: TIMEOUT, interval: 10 });
 const answer = (id: string): Acknowledgement => ({ id, from: 'robot', accepted: true, reason: '' });
+
+/** A way to the broker that can be cut, as a radio's can, without either end being told of more than its own side. */
+async function breakableWay(
+  broker: Broker,
+): Promise<{ url: string; cut: () => void; mend: () => Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(broker.port, '127.0.0.1');
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    }
+    near.pipe(far).pipe(near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    cut() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+    async mend() {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+  };
+}
 
 describeWithBroker('when the MQTT broker goes away', () => {
   let broker: Broker;
@@ -174,6 +206,31 @@ describeWithBroker('when the MQTT broker goes away', () => {
     await until(() => expect(heard).toEqual(['stop', 'just now']));
     expect(near.statistics().droppedQueued).toBe(2);
     clock.advance(10);
+  });
+
+  it('only for one endpoint, that one misses no emergency stop, and carries out no request that grew too old', async () => {
+    const way = await breakableWay(broker);
+    const robot = await join(broker, { url: way.url });
+    const ids: string[] = [];
+    robot.subscribe('operatorRequest', ({ id }) => ids.push(id));
+    way.cut();
+    await disconnected(robot);
+    const operator = await mqtt.connectAsync(broker.url, { protocolVersion: 5 });
+    const ask = (request: object, lifetime?: number): Promise<unknown> =>
+      operator.publishAsync('hebbridge/ant/operator-request', JSON.stringify(request), {
+        qos: 1,
+        ...(lifetime === undefined ? {} : { properties: { messageExpiryInterval: lifetime } }),
+      });
+    await ask({ operation: 'reset-weights', id: 'too old' }, 1);
+    await ask({ operation: 'emergency-stop', id: 'stop' });
+    // The broker counts in whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await way.mend();
+    await connected(robot);
+    await ask({ operation: 'freeze', id: 'just now', frozen: true }, 1);
+    await until(() => expect(ids).toEqual(['stop', 'just now']));
+    await operator.endAsync();
+    way.cut();
   });
 
   it('whoever asks is told, once for each reason, and told that it is back', async () => {
