@@ -38,7 +38,8 @@ export class ClientRequests {
     this.options = options;
   }
 
-  handle(session: Session, frame: ClientFrame): void {
+  /** What rejects is a fault of ours. */
+  async handle(session: Session, frame: ClientFrame): Promise<void> {
     switch (frame.op) {
       case 'subscribe':
         for (const { id, channelId } of frame.subscriptions) this.subscribe(session, id, channelId);
@@ -55,16 +56,16 @@ export class ClientRequests {
         for (const id of frame.channelIds) session.advertised.delete(id);
         return;
       case 'publish':
-        this.publish(session, frame.channelId, frame.data);
+        await this.publish(session, frame.channelId, frame.data);
         return;
       case 'call':
-        void this.call(session, frame);
+        await this.call(session, frame);
         return;
       case 'getParameters':
         this.sendParameters(session, frame.parameterNames, frame.id);
         return;
       case 'setParameters':
-        void this.setParameters(session, frame);
+        await this.setParameters(session, frame);
         return;
       case 'subscribeParameterUpdates':
         for (const { name } of this.parameters(frame.parameterNames)) session.parameterUpdates.add(name);
@@ -113,7 +114,7 @@ export class ClientRequests {
     } else advertised.set(id, topic);
   }
 
-  private publish(session: Session, channelId: number, data: Buffer): void {
+  private async publish(session: Session, channelId: number, data: Buffer): Promise<void> {
     const name = session.advertised.get(channelId);
     const { desk, onMessage } = this.options;
     if (name === undefined) {
@@ -134,7 +135,7 @@ export class ClientRequests {
         desk.record(session, { event: 'asked', what: name, request: decoded.message });
       onMessage(topic, decoded.message, session);
     } else if (isRequestTopic(topic)) {
-      void this.request(session, name, topic, decoded.message as MessageMap[RequestTopic]);
+      await this.request(session, name, topic, decoded.message as MessageMap[RequestTopic]);
     }
   }
 

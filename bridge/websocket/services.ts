@@ -40,7 +40,8 @@ const beginPayload = z.union([
     id: id.optional(),
     perturbation: loosePerturbation,
   }),
-  loosePerturbation,
+  // The perturbation itself.
+  z.looseObject({ id: id.optional(), perturbation: z.undefined().optional() }),
 ]);
 
 function operatorService<Shape extends z.ZodRawShape>(
@@ -87,7 +88,7 @@ const DEFINITIONS = {
   perturb: {
     payload: beginPayload,
     ask: (given: z.infer<typeof beginPayload>, newId) => {
-      const perturbation = loosePerturbation.parse('perturbation' in given ? given.perturbation : given);
+      const perturbation = given.perturbation ?? given;
       const requestId = perturbation.id ?? newId;
       const request = {
         operation: 'begin',

@@ -49,6 +49,8 @@ export interface WebSocketHubOptions {
   /** As clients show it. */
   readonly name?: string;
   readonly onListenerError?: ListenerErrorHandler;
+  /** Hears of faults of the server itself. Default: a warning of the process. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 /** s without a status after which the controller is not well. */
@@ -193,7 +195,13 @@ export class WebSocketHub {
       socket,
       limits: this.limits,
       clock,
-      onFrame: (from, frame) => this.requests.handle(from, frame),
+      onFrame: (from, frame) => {
+        // Whatever a client sends, the process goes on: it controls a robot.
+        this.requests.handle(from, frame).catch((error: unknown) => {
+          (this.options.onFault ?? warnOfFault)(error);
+          from.tell('error', 'the server has a fault and could not deal with this');
+        });
+      },
       onEnd: (gone, reason) => {
         this.sessions.delete(gone);
         this.desk.record(gone, { event: 'disconnected', reason });
@@ -253,6 +261,11 @@ export class WebSocketHub {
     );
     cancel();
   }
+}
+
+function warnOfFault(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.emitWarning(`a client's frame was not dealt with: ${text}`, 'HebbridgeWebSocketWarning');
 }
 
 function webSockets(maxPayload: number): WebSocketServer {
