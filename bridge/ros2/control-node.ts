@@ -1,3 +1,4 @@
+import { HebbridgeError } from '../../policy/errors.js';
 import type { Policy } from '../../policy/policy.js';
 import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
 import { MonotonicClock, type Clock } from '../clock.js';
@@ -14,7 +15,9 @@ import {
 import { reasonOf, type SupervisorState } from '../supervisor/supervisor.js';
 import { TappedTransport } from '../transport/tapped-transport.js';
 import type { Transport, Unsubscribe } from '../transport.js';
+import { CallbackFaults } from './callback-faults.js';
 import { diagnosticArray } from './diagnostics.js';
+import { offerLifeCycleServices } from './life-cycle-services.js';
 import { BoolReader, ClockReader, Float64Reader } from './messages/index.js';
 import { NodeParameterServer } from './node-parameter-server.js';
 import {
@@ -65,6 +68,8 @@ const LATCHED: Quality = { depth: 1, reliability: 'reliable', durability: 'trans
 const SILENT_CLOCK = 2;
 /** s between two lines in the log about messages of one topic that cannot be read. */
 const COMPLAINT_PERIOD = 1;
+/** Of a request; longer ones are not repeated. */
+const LONGEST_ID = 64;
 
 /**
  * The controller as a managed ROS 2 node (REP-like life cycle of the `lifecycle_msgs`): `configure` loads and
@@ -74,6 +79,7 @@ const COMPLAINT_PERIOD = 1;
 export class ControlNode {
   readonly node: RosLifecycleNode;
   private readonly options: ControlNodeOptions;
+  private readonly faults: CallbackFaults;
   private readonly parameters: NodeParameterServer;
   private readonly ros: Ros2Transport;
   private readonly transport: Transport;
@@ -95,7 +101,8 @@ export class ControlNode {
   constructor(options: ControlNodeOptions) {
     const { rclnodejs, name, namespace, overrides, clock } = options;
     this.options = options;
-    this.node = rclnodejs.createLifecycleNode(name, namespace);
+    this.node = rclnodejs.createLifecycleNode(name, namespace, undefined, undefined, false);
+    this.faults = new CallbackFaults(this.node, () => this.emergencyStop());
     const first = this.contractAtStart(overrides);
     this.parameters = new NodeParameterServer(rclnodejs, this.node, overrides, first, ({ goal_heading }) => {
       if (this.controller) this.controller.goalHeading = goal_heading;
@@ -109,11 +116,12 @@ export class ControlNode {
     });
     this.activePerturbations = this.createPublisher('std_msgs/msg/String', '~/perturb/active', LATCHED);
     this.diagnostics = this.createPublisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics', EVENTS);
-    this.transport.subscribe('perturbationRequest', () => this.refuseRequest());
+    this.transport.subscribe('perturbationRequest', (request) => this.refuseRequest(request));
     this.ignoreOperators = this.hearRequests();
     this.offerServices();
     this.hearOperators();
     this.manage();
+    offerLifeCycleServices(rclnodejs, this.node);
   }
 
   /** Of the controller, the last one even after the end; undefined: the node was never configured. */
@@ -143,8 +151,9 @@ export class ControlNode {
 
   /** Where nothing else can be relied upon any more: the safe command, now. */
   emergencyStop(): void {
-    this.controller?.emergencyStop();
+    // First: whatever becomes of the controller, the stop holds.
     this.latched = 'emergency-stop';
+    this.controller?.emergencyStop();
   }
 
   private contractAtStart(overrides: readonly ParameterOverride[]): RobotContract {
@@ -175,6 +184,7 @@ export class ControlNode {
       commandReliability: parameters['qos.command'],
       assembly: assembly(parameters, robot),
       onBadMessage: (topic, problem) => this.complain(topic, problem),
+      onListenerError: (_topic, error) => this.faults.raise(error),
     });
   }
 
@@ -210,6 +220,8 @@ export class ControlNode {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.node.getLogger().error(`cannot ${what}: ${reason}`);
+      // rclnodejs would take it for an answer.
+      if (!(error instanceof HebbridgeError)) this.faults.raise(error);
       return TRANSITION.failure;
     }
   }
@@ -346,7 +358,8 @@ export class ControlNode {
       try {
         take(bytes);
       } catch (error) {
-        this.complain(topic, error instanceof Error ? error.message : String(error));
+        if (!(error instanceof HebbridgeError)) throw error;
+        this.complain(topic, error.message);
       }
     });
   }
@@ -361,9 +374,12 @@ export class ControlNode {
     });
   }
 
-  /** With a controller, that answers. */
-  private refuseRequest(): void {
-    if (!this.controller) this.acknowledge('', false, 'the node is not configured');
+  /** With a controller, that answers. What comes from outside may be anything, whatever its type says. */
+  private refuseRequest(request: unknown): void {
+    if (this.controller) return;
+    const { id } = (request ?? {}) as { readonly id?: unknown };
+    const asked = typeof id === 'string' && id.length <= LONGEST_ID ? id : '';
+    this.acknowledge(asked, false, 'the node is not configured');
   }
 
   private hearStatus(status: ControllerStatus): void {

@@ -2,6 +2,7 @@ import type { RobotContract } from '../../policy/robot-contract.js';
 import type { Clock } from '../clock.js';
 import { CommandGuard, type GuardState } from '../command-guard.js';
 import type { NodeParameters, RobotParameters } from '../parameters/index.js';
+import { CallbackFaults } from './callback-faults.js';
 import { qualityOfService, type Rclnodejs, type RosNode, type RosPublisher } from './rclnodejs.js';
 import { Ros2Transport } from './ros2-transport.js';
 
@@ -34,6 +35,8 @@ export class GuardNode {
     const { rclnodejs, name, parameters, robot, contract, clock } = options;
     this.options = options;
     this.node = rclnodejs.createNode(name);
+    // Of the guard's own nothing has to come to rest: while it acts, the last command is the safe one.
+    new CallbackFaults(this.node);
     const log = this.node.getLogger();
     this.transport = new Ros2Transport({
       rclnodejs,

@@ -3,6 +3,7 @@ import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { perturbationSchema, type Perturbation } from '../../policy/perturbation/index.js';
 import type { Clock } from '../clock.js';
 import { parseNodeParameters, robotParameters } from '../parameters/index.js';
+import { CallbackFaults } from './callback-faults.js';
 import { qualityOfService, type Rclnodejs, type RosNode } from './rclnodejs.js';
 import { Ros2Transport } from './ros2-transport.js';
 
@@ -28,6 +29,7 @@ const activeSchema = z.array(perturbationSchema);
 
 export function operatorEndpoint(options: OperatorEndpointOptions): OperatorEndpoint {
   const { rclnodejs, node, controller, onBadMessage } = options;
+  new CallbackFaults(node);
   const parameters = parseNodeParameters();
   const transport = new Ros2Transport({
     ...options,

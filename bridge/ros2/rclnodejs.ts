@@ -6,6 +6,8 @@ import { HebbridgeError } from '../../policy/errors.js';
  */
 
 export interface RosPublisher {
+  /** With its namespace and after all remappings. */
+  readonly topic: string;
   /** A message as an object, or its bytes (CDR). */
   publish(message: object): void;
   /** Subscriptions that it is matched with. */
@@ -58,6 +60,11 @@ export interface RosLogger {
   error(message: string): void;
 }
 
+export interface RosEndpoint {
+  readonly node_name: string;
+  readonly node_namespace: string;
+}
+
 export interface RosNode {
   name(): string;
   namespace(): string;
@@ -77,30 +84,63 @@ export interface RosNode {
   destroyPublisher(publisher: RosPublisher): void;
   destroySubscription(subscription: RosSubscription): void;
   declareParameter(parameter: RosParameter, descriptor?: object, ignoreOverride?: boolean): RosParameter;
+  /** What it returns takes the place of what somebody wants to set. Must not be empty. */
+  addPreSetParametersCallback(
+    callback: (parameters: readonly RosParameter[]) => readonly RosParameter[],
+  ): void;
   addOnSetParametersCallback(callback: (parameters: readonly RosParameter[]) => RosSetParametersResult): void;
   countPublishers(topic: string): number;
+  /** Of a topic with its namespace, after all remappings. */
+  getPublishersInfoByTopic(topic: string): readonly RosEndpoint[];
   countSubscribers(topic: string): number;
   getNodeNames(): string[];
   getLogger(): RosLogger;
   /** ROS time. */
   now(): { readonly nanoseconds: bigint };
   spin(timeout?: number): void;
+  /** Calls what has something to take; itself called from C++, which takes no exceptions. */
+  execute: (handles: readonly unknown[]) => void;
   stop(): void;
   destroy(): void;
 }
 
 export type TransitionCallback = () => number;
 
+/** A state or a transition of a managed node. */
+export interface LifeCycleTransition {
+  readonly id: number;
+  readonly label: string;
+}
+
+export interface LifeCycleStep {
+  readonly transition: LifeCycleTransition;
+  readonly startState: LifeCycleTransition;
+  readonly goalState: LifeCycleTransition;
+}
+
+/** Where a transition leaves what its callback answered. */
+export interface TransitionResult {
+  isSuccess(): boolean;
+}
+
+/** Transitions throw where they are not available. */
 export interface RosLifecycleNode extends RosNode {
-  readonly currentState: { readonly id: number; readonly label: string };
+  readonly currentState: LifeCycleTransition;
+  readonly availableStates: readonly LifeCycleTransition[];
+  /** From the current state. */
+  readonly availableTransitions: readonly LifeCycleStep[];
+  readonly transitions: readonly LifeCycleStep[];
   registerOnConfigure(callback: TransitionCallback): void;
   registerOnActivate(callback: TransitionCallback): void;
   registerOnDeactivate(callback: TransitionCallback): void;
   registerOnCleanup(callback: TransitionCallback): void;
   registerOnShutdown(callback: TransitionCallback): void;
   registerOnError(callback: TransitionCallback): void;
-  configure(): { readonly label: string };
-  activate(): { readonly label: string };
+  configure(result?: TransitionResult): LifeCycleTransition;
+  activate(result?: TransitionResult): LifeCycleTransition;
+  deactivate(result?: TransitionResult): LifeCycleTransition;
+  cleanup(result?: TransitionResult): LifeCycleTransition;
+  shutdown(result?: TransitionResult): LifeCycleTransition;
 }
 
 export interface Rclnodejs {
@@ -114,7 +154,10 @@ export interface Rclnodejs {
     namespace?: string,
     context?: unknown,
     options?: object,
+    /** Whether it offers the services of a managed node. */
+    services?: boolean,
   ): RosLifecycleNode;
+  readonly lifecycle: { readonly CallbackReturnValue: new () => TransitionResult };
   /** What `init` starts, in a ROS domain of its own. */
   readonly Context: new (domainId: bigint) => object;
   readonly QoS: new (history: number, depth: number, reliability: number, durability: number) => object;

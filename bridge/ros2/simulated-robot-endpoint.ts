@@ -1,6 +1,7 @@
 import type { RobotContract } from '../../policy/robot-contract.js';
 import type { Clock } from '../clock.js';
 import { parseNodeParameters, robotParameters } from '../parameters/index.js';
+import { CallbackFaults } from './callback-faults.js';
 import { ClockWriter } from './messages/index.js';
 import { qualityOfService, type Rclnodejs, type RosNode } from './rclnodejs.js';
 import { Ros2Transport } from './ros2-transport.js';
@@ -22,6 +23,7 @@ export function simulatedRobotEndpoint(options: SimulatedRobotEndpointOptions): 
   readonly tellTime: (time: number) => void;
 } {
   const { rclnodejs, node } = options;
+  new CallbackFaults(node);
   const parameters = parseNodeParameters();
   const qos = qualityOfService(rclnodejs, { depth: 1, reliability: 'reliable', durability: 'volatile' });
   const clock = node.createPublisher('rosgraph_msgs/msg/Clock', '/clock', { qos });

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { SAFE, pause } from './onlooker.js';
+import { SAFE, pause, type Onlooker } from './onlooker.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
 
+const THROW_IN_CALLBACKS = fileURLToPath(new URL('throw-in-callbacks.mjs', import.meta.url));
 const THROW_ON_SIGNAL = fileURLToPath(new URL('throw-on-signal.mjs', import.meta.url));
 
 describeWithRos('when things go wrong around the control node', (rclnodejs) => {
@@ -44,6 +45,35 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
       await pause(200);
       expect(onlooker.lastCommand).toEqual(SAFE);
       if (signal === 'SIGUSR2') expect(node.output()).toContain('a fault that a test provoked');
+    },
+  );
+
+  it.each([
+    ['a service', (onlooker: Onlooker) => onlooker.request('hebbridge/set_frozen', { data: true })],
+    ['a subscription', (onlooker: Onlooker) => onlooker.say('hebbridge/freeze', true)],
+    [
+      'a parameter',
+      (onlooker: Onlooker) =>
+        onlooker.request('hebbridge/set_parameters', {
+          parameters: [{ name: 'goal_heading', value: { type: 3, double_value: 0.5 } }],
+        }),
+    ],
+    [
+      'a transition',
+      (onlooker: Onlooker) =>
+        onlooker.request('hebbridge/change_state', { transition: { id: 4, label: '' } }),
+    ],
+  ] as const)(
+    'the last command of a node whose callback of %s throws is the safe one',
+    async (_, provoke) => {
+      const { onlooker } = stage;
+      const { node } = await stage.walk({}, ['--import', THROW_IN_CALLBACKS]);
+      await onlooker.until('it acts', () => onlooker.lastCommand!.some((value) => value !== 0));
+      await provoke(onlooker);
+      expect(await node.ended).toBe(1);
+      await pause(200);
+      expect(onlooker.lastCommand).toEqual(SAFE);
+      expect(node.output()).toContain('ERR_INTERNAL: Error: a fault that a test provoked');
     },
   );
 });

@@ -52,6 +52,61 @@ describeWithRos('the control node, a managed node of ROS 2', (rclnodejs) => {
     expect(onlooker.commands).toHaveLength(last);
   });
 
+  it(
+    'refuses every transition that its state has not, and lives and acts on',
+    { timeout: 120_000 },
+    async () => {
+      const { onlooker } = stage;
+      const node = stage.control(
+        parameters({ simulated: true, fade_in_time: 0.3, 'input.stale_periods': 20 }),
+      );
+      stage.simulate();
+      const ids = Array.from({ length: 100 }, (_, id) => id);
+      const refuses = async (state: string, valid: readonly number[]): Promise<void> => {
+        const granted: number[] = [];
+        for (const id of ids) if (!valid.includes(id) && (await onlooker.changeBy(id))) granted.push(id);
+        expect(granted).toEqual([]);
+        for (const label of ['', 'destroy', 'create', 'transition_success', 'nonsense']) {
+          expect(await onlooker.changeBy(255, label)).toBe(false);
+        }
+        expect(await onlooker.lifeCycleState()).toBe(state);
+      };
+      await refuses('unconfigured', [1, 5]);
+      await onlooker.change('configure');
+      await refuses('inactive', [2, 3, 6]);
+      await onlooker.change('activate');
+      await onlooker.untilState('running');
+      const before = onlooker.commands.length;
+      await refuses('active', [4, 7]);
+      expect(await onlooker.changeBy(0, 'activate')).toBe(false);
+      await onlooker.until('commands go on', () => onlooker.commands.length > before + 20);
+      expect(onlooker.status!.state).toBe('running');
+      expect(node.output()).toContain('there is no transition 3, but deactivate (4), shutdown (7)');
+      expect(await onlooker.changeBy(0, 'shutdown')).toBe(true);
+      await refuses('finalized', []);
+    },
+  );
+
+  it('tells its states and transitions, as managed nodes do', async () => {
+    const { onlooker } = stage;
+    stage.control();
+    const labels = async (service: Parameters<typeof onlooker.call>[0]) => {
+      const { available_transitions: all } = await onlooker.call(service);
+      return (all as { transition: { label: string }; start_state: { label: string } }[]).map(
+        ({ transition, start_state: start }) => `${start.label}: ${transition.label}`,
+      );
+    };
+    expect(await labels('hebbridge/get_available_transitions')).toEqual([
+      'unconfigured: configure',
+      'unconfigured: shutdown',
+    ]);
+    const graph = await labels('hebbridge/get_transition_graph');
+    expect(graph).toContain('active: deactivate');
+    expect(graph.length).toBeGreaterThan(20);
+    const { available_states: states } = await onlooker.call('hebbridge/get_available_states');
+    expect((states as { label: string }[]).map(({ label }) => label)).toContain('finalized');
+  });
+
   it('walks', async () => {
     const { onlooker } = stage;
     await stage.walk();

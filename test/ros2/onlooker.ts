@@ -25,6 +25,9 @@ const SERVICES = {
   'hebbridge/clear_estop': 'std_srvs/srv/Trigger',
   'hebbridge/change_state': 'lifecycle_msgs/srv/ChangeState',
   'hebbridge/get_state': 'lifecycle_msgs/srv/GetState',
+  'hebbridge/get_available_states': 'lifecycle_msgs/srv/GetAvailableStates',
+  'hebbridge/get_available_transitions': 'lifecycle_msgs/srv/GetAvailableTransitions',
+  'hebbridge/get_transition_graph': 'lifecycle_msgs/srv/GetAvailableTransitions',
   'hebbridge/set_parameters': 'rcl_interfaces/srv/SetParameters',
   'hebbridge/get_parameters': 'rcl_interfaces/srv/GetParameters',
 } as const;
@@ -164,9 +167,19 @@ export class Onlooker {
     return this.until(`the controller is ${state}`, () => this.status?.state === state);
   }
 
-  async call(name: ServiceName, request: object = {}): Promise<Record<string, unknown>> {
+  /** Ask for something without waiting for an answer. */
+  async request(name: ServiceName, request: object): Promise<void> {
+    (await this.client(name)).sendRequest(request, () => undefined);
+  }
+
+  private async client(name: ServiceName): Promise<RosClient> {
     const client = this.clients.get(name)!;
     await this.until(`there is ${name}`, () => client.waitForService(500));
+    return client;
+  }
+
+  async call(name: ServiceName, request: object = {}): Promise<Record<string, unknown>> {
+    const client = await this.client(name);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${name} does not answer`)), PATIENCE);
       client.sendRequest(request, (response) => {
@@ -176,10 +189,13 @@ export class Onlooker {
     });
   }
 
-  async change(transition: keyof typeof TRANSITIONS): Promise<boolean> {
-    const { success } = await this.call('hebbridge/change_state', {
-      transition: { id: TRANSITIONS[transition], label: '' },
-    });
+  change(transition: keyof typeof TRANSITIONS): Promise<boolean> {
+    return this.changeBy(TRANSITIONS[transition]);
+  }
+
+  /** Any transition, whether there is one or not. */
+  async changeBy(id: number, label = ''): Promise<boolean> {
+    const { success } = await this.call('hebbridge/change_state', { transition: { id, label } });
     return success as boolean;
   }
 
