@@ -10,8 +10,7 @@ const JOINT_FIELDS = {
   }),
   scale: double({
     default: 1,
-    range: [0, 1000],
-    exclusiveMinimum: true,
+    range: [1e-3, 1000],
     meaning: "Position of the joint per position of the robot's joint.",
   }),
   offset: double({

@@ -53,7 +53,8 @@ const PARAMETERS = {
   }),
   control_period: double({
     default: 0,
-    range: [0, 1],
+    range: [1e-3, 1],
+    zero: true,
     unit: 's',
     meaning: 'Time between control steps; 0: that of the bundle.',
   }),

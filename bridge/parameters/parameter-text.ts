@@ -2,7 +2,7 @@ import type { NodeParameter, ParameterRange } from './parameter.js';
 
 /** What a parameter takes, to follow "is not": 'a number from 0 to 3.1416 rad', 'one of timer, input'. */
 export function expectation(parameter: NodeParameter): string {
-  const { type, choices, range, unit, nan, form } = parameter;
+  const { type, choices, range, unit, nan, zero, form } = parameter;
   if (choices) return `one of ${choices.map(String).join(', ')}`;
   if (type === 'bool') return 'true or false';
   if (type === 'string[]') return 'a list of names, like [left, right]';
@@ -12,15 +12,18 @@ export function expectation(parameter: NodeParameter): string {
   }
   const kind = type === 'int' ? 'a whole number' : 'a number';
   const within = range ? ` ${rangeWords(range)}` : '';
-  return `${kind}${within}${unit === undefined ? '' : ` ${unit}`}${nan ? ', or .nan' : ''}`;
+  return `${kind}${within}${unit === undefined ? '' : ` ${unit}`}${zero ? ', or 0' : ''}${nan ? ', or .nan' : ''}`;
 }
 
 /** What a table says of the values of a parameter: '0 to 3.1416', 'timer, input'; empty where anything goes. */
-export function allowedText({ type, choices, range, nan }: NodeParameter): string {
+export function allowedText({ type, choices, range, nan, zero }: NodeParameter): string {
   if (choices) return choices.map(String).join(', ');
   if (type === 'bool') return 'true, false';
   if (!range) return '';
-  return `${rangeWords(range).replace(/^from |^greater than /, (words) => (words === 'from ' ? '' : '> '))}${nan ? ', nan' : ''}`;
+  const words = rangeWords(range).replace(/^from |^greater than /, (start) =>
+    start === 'from ' ? '' : '> ',
+  );
+  return `${zero ? '0, ' : ''}${words}${nan ? ', nan' : ''}`;
 }
 
 function rangeWords({ minimum, maximum, exclusiveMinimum }: ParameterRange): string {

@@ -27,6 +27,8 @@ export interface NodeParameter<Value extends ParameterValue = ParameterValue> {
   readonly range?: ParameterRange;
   /** Whether a number may be NaN too, which the meaning then explains. */
   readonly nan?: true;
+  /** Whether a number may be 0 too, outside its range, which the meaning then explains. */
+  readonly zero?: true;
   readonly choices?: readonly Value[];
   /** Of a string: whether anything goes, or it names something. */
   readonly form?: 'name' | 'topic';
@@ -75,13 +77,19 @@ export function int(settings: NumberSettings): UnnamedParameter<number> {
 }
 
 /** A number; infinite where the range says so. */
-export function double(settings: NumberSettings & { readonly nan?: true }): UnnamedParameter<number> {
+export function double(
+  settings: NumberSettings & { readonly nan?: true; readonly zero?: true },
+): UnnamedParameter<number> {
   const range = rangeOf(settings);
   let schema: z.ZodType<number> = inRange(z.number(), range);
   if (range.maximum === Infinity) schema = schema.or(z.literal(Infinity));
-  const parameter = { ...common(settings), ...unitOf(settings), type: 'double', range } as const;
-  if (!settings.nan) return { ...parameter, schema };
-  return { ...parameter, nan: true, schema: schema.or(z.nan()) };
+  if (settings.zero) schema = schema.or(z.literal(0));
+  if (settings.nan) schema = schema.or(z.nan());
+  return {
+    ...{ ...common(settings), ...unitOf(settings), type: 'double', range, schema },
+    ...(settings.zero ? { zero: true } : {}),
+    ...(settings.nan ? { nan: true } : {}),
+  };
 }
 
 /** One of a few words. */

@@ -1,3 +1,4 @@
+import { HebbridgeError } from '../../policy/errors.js';
 import type { CommandInterface, JointCommand } from '../message-map.js';
 import type { RobotParameters } from '../parameters/index.js';
 import {
@@ -44,14 +45,26 @@ export class JointCommandCodec {
     this.read = { effort: command('effort'), position: command('position') };
   }
 
-  /** The message's bytes; the same buffer again and again. */
+  /**
+   * The message's bytes; the same buffer again and again.
+   *
+   * @throws HebbridgeError ERR_INTERNAL where a value would leave that is not finite: a robot may do anything with it
+   */
   write(command: JointCommand): Buffer {
     const { joints, controlPeriod } = this.robot;
     for (let j = 0; j < joints.length; j++) {
       const { sign, scale, offset } = joints[j]!;
       const ratio = sign * scale;
       const value = command.values[j]!;
-      this.values[j] = command.interface === 'effort' ? value * ratio : (value - offset) / ratio;
+      const sent = command.interface === 'effort' ? value * ratio : (value - offset) / ratio;
+      if (!Number.isFinite(sent)) {
+        throw new HebbridgeError(
+          'ERR_INTERNAL',
+          `the ${command.interface} of ${joints[j]!.joint.name} would be ${sent} on the robot ` +
+            `(${value} by sign x scale ${ratio} and offset ${offset}): it was not sent`,
+        );
+      }
+      this.values[j] = sent;
     }
     if (command.interface === 'effort') return this.effortWriter.write(this.values);
     return this.positionWriter.write(0, controlPeriod, this.values);

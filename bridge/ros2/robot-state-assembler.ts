@@ -2,7 +2,7 @@ import type { RobotState } from '../message-map.js';
 import type { JointMapping, RobotParameters } from '../parameters/index.js';
 import { episodeOf } from './episode-text.js';
 import type { ImuView, JointStateView, OdometryView } from './messages/index.js';
-import { rotate } from './rotation.js';
+import { isRotation, rotate } from './rotation.js';
 
 /** What a robot tells in messages of their own. */
 export const STATE_PARTS = ['joint_states', 'imu', 'odom', 'foot_contacts'] as const;
@@ -43,6 +43,8 @@ export class RobotStateAssembler {
   /** Those of the contract's joints that the robot tells, and where each stands in its messages. */
   private found: readonly JointMapping[] = [];
   private places: readonly number[] = [];
+  /** Values of the last foot contacts. */
+  private toldFeet: number;
   private pending = false;
   private wasComplete = false;
   private clockResets = 0;
@@ -55,6 +57,7 @@ export class RobotStateAssembler {
         (part !== 'imu' || options.orientation === 'imu') &&
         (part !== 'foot_contacts' || options.footContacts),
     );
+    this.toldFeet = robot.footNames.length;
     this.state = {
       stamp: -Infinity,
       episode: 0,
@@ -80,7 +83,6 @@ export class RobotStateAssembler {
     if (this.wasComplete && view.names !== this.knownNames && !this.tellsAny(view.names)) return undefined;
     const efforts = view.effort.length > 0;
     if (view.names !== this.knownNames || efforts !== this.tellsEffort) this.learnNames(view);
-    this.wasComplete ||= this.found.length === this.options.robot.joints.length;
     if (view.stamp < state.stamp - CLOCK_RESET) this.clockResets++;
     state.stamp = view.stamp;
     state.episode = episodeOf(view.frameId) + this.clockResets;
@@ -112,16 +114,23 @@ export class RobotStateAssembler {
     const { torso } = this.state;
     this.arrivedAt.odom = now;
     torso.position.set(view.position);
-    rotate(view.orientation, view.linearVelocity, torso.linearVelocity);
+    // Turned by what is no rotation, a velocity would be any: not a number, which the controller refuses.
+    if (isRotation(view.orientation)) {
+      rotate(view.orientation, view.linearVelocity, torso.linearVelocity);
+    } else torso.linearVelocity.fill(NaN);
     if (this.options.orientation === 'odom') torso.orientation.set(view.orientation);
     return this.complete(now);
   }
 
-  /** `values`: in the order of the robot's feet, 0 to 1 or a force. */
+  /**
+   * `values`: in the order of the robot's feet, 0 to 1 or a force. Another number of them is a robot with other feet:
+   * the state names them so that the controller refuses it.
+   */
   takeFootContacts(values: ArrayLike<number>, now: number): RobotState | undefined {
-    const { contact } = this.state.feet;
     const { contactThreshold } = this.options;
     this.arrivedAt.foot_contacts = now;
+    if (values.length !== this.toldFeet) this.learnFeet(values.length);
+    const { contact } = this.state.feet;
     for (let f = 0; f < contact.length; f++) {
       const value = values[f] ?? NaN;
       contact[f] = value >= contactThreshold ? 1 : value < contactThreshold ? 0 : NaN;
@@ -142,12 +151,27 @@ export class RobotStateAssembler {
     return this.options.robot.joints.some(({ name }) => names.includes(name));
   }
 
+  private learnFeet(count: number): void {
+    const { footNames } = this.options.robot;
+    this.toldFeet = count;
+    const names =
+      count > footNames.length
+        ? [...footNames, `number ${footNames.length + 1} of ${count}`]
+        : footNames.slice(0, count);
+    (this.state as { feet: RobotState['feet'] }).feet = { names, contact: new Float64Array(names.length) };
+  }
+
   private learnNames(view: JointStateView): void {
     const { robot } = this.options;
     this.knownNames = view.names;
     this.tellsEffort = view.effort.length > 0;
-    this.found = robot.joints.filter(({ name }) => view.names.includes(name));
-    this.places = this.found.map(({ name }) => view.names.indexOf(name));
+    // A joint that is told twice is found twice: which one it is, nobody knows, and the controller refuses it.
+    const found = robot.joints.flatMap((joint) =>
+      view.names.flatMap((name, place) => (name === joint.name ? [{ joint, place }] : [])),
+    );
+    this.found = found.map(({ joint }) => joint);
+    this.places = found.map(({ place }) => place);
+    this.wasComplete ||= robot.joints.every((joint) => this.found.includes(joint));
     const names = this.found.map(({ joint }) => joint.name);
     (this.state as { joints: RobotState['joints'] }).joints = joints(
       names,

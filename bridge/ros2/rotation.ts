@@ -23,3 +23,12 @@ export function rotate(
   out[1] = y + w * ty + (uz * tx - ux * tz);
   out[2] = z + w * tz + (ux * ty - uy * tx);
 }
+
+/** How far from 1 the squared length of a quaternion that is meant as a rotation may be. */
+const LENGTH_TOLERANCE = 0.1;
+
+/** Whether the quaternion `q` (x y z w) is a rotation: of length 1. Drivers that have not begun to measure say zeros. */
+export function isRotation(q: ArrayLike<number>): boolean {
+  const square = q[0]! * q[0]! + q[1]! * q[1]! + q[2]! * q[2]! + q[3]! * q[3]!;
+  return Math.abs(square - 1) < LENGTH_TOLERANCE;
+}

@@ -12,7 +12,7 @@ export const ANT_PARAMETERS = declaredParameters(ANT_CONTRACT);
 
 /** Any value that a parameter takes. */
 export function validValue(parameter: NodeParameter): fc.Arbitrary<ParameterValue> {
-  const { type, range, choices, nan, form } = parameter;
+  const { type, range, choices, nan, zero, form } = parameter;
   if (choices) return fc.constantFrom(...choices);
   if (type === 'bool') return fc.boolean();
   if (type === 'string[]') return fc.array(fc.string({ minLength: 1, unit: 'grapheme' }));
@@ -27,12 +27,13 @@ export function validValue(parameter: NodeParameter): fc.Arbitrary<ParameterValu
     fc.double({ min, max, minExcluded, noNaN: true }).map((x) => (Math.abs(x) < 1e-300 ? max : x)),
     fc.integer({ min: Math.ceil(min) + (minExcluded ? 1 : 0), max: Math.min(Math.floor(max), 1000) }),
     fc.constant(nan ? NaN : max),
+    fc.constant(zero ? 0 : max),
   );
 }
 
 /** Values that a parameter does not take: of other types, and of its own type beyond its range. */
 export function invalidValues(parameter: NodeParameter): readonly unknown[] {
-  const { type, range, choices, nan, form } = parameter;
+  const { type, range, choices, nan, zero, form } = parameter;
   const others: Record<NodeParameter['type'], readonly unknown[]> = {
     bool: ['true', 1, 0, 0.5, []],
     int: ['1', true, 0.5, NaN, Infinity, [1]],
@@ -49,7 +50,8 @@ export function invalidValues(parameter: NodeParameter): readonly unknown[] {
   if (form) wrong.push('');
   if (form === 'topic') wrong.push('a b', '1a', 'a__b', 'a//b', 'a/', '1:=2', '/');
   if (range) {
-    wrong.push(range.minimum - 0.001, range.minimum - 1, -Infinity);
+    wrong.push(range.minimum - (zero ? 1e-4 : 0.001), range.minimum - 1, -Infinity);
+    if (zero) wrong.push(1e-9, -0.001, Number.MIN_VALUE);
     if (range.exclusiveMinimum) wrong.push(range.minimum);
     if (range.maximum !== Infinity) wrong.push(range.maximum + 0.001, range.maximum + 1, Infinity);
     if (!nan) wrong.push(NaN);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CommandInterface, JointCommand } from '../../../bridge/message-map.js';
 import { JointCommandCodec } from '../../../bridge/ros2/joint-command-codec.js';
@@ -75,5 +76,63 @@ describe('joint commands in positions', () => {
     const bytes = new JointTrajectoryWriter(names).write(0, 0.02, [7, 6, 5, 4, 3, 2, 1]);
     const read = new JointCommandCodec(antParameters()).decode('position', bytes, 0);
     expect([...read.values]).toEqual([1, 2, 3, 4, 5, 6, 7, NaN]);
+  });
+});
+
+describe('whatever the parameters of a joint are', () => {
+  const LARGEST_EFFORT = 1e5;
+  const joint = fc
+    .record({
+      sign: fc.constantFrom(1, -1),
+      scale: fc.oneof(fc.double({ min: 1e-3, max: 1000, noNaN: true }), fc.constantFrom(1e-3, 1000)),
+      offset: fc.double({ min: -6.2832, max: 6.2832, noNaN: true }),
+    })
+    .map((fields) =>
+      Object.fromEntries(
+        Object.entries(fields).map(([field, value]) => [`joints.left_front_hip.${field}`, value]),
+      ),
+    );
+  const kinds = fc.constantFrom<CommandInterface>('effort', 'position');
+  const received = (kind: CommandInterface, bytes: Buffer): readonly number[] => [
+    ...(kind === 'effort'
+      ? new Float64MultiArrayReader().read(bytes).values
+      : new JointTrajectoryReader().read(bytes).positions),
+  ];
+
+  it('every command that a robot can follow leaves as finite numbers', () => {
+    const value = fc.double({ min: -LARGEST_EFFORT, max: LARGEST_EFFORT, noNaN: true });
+    const values = fc.array(value, { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(joint, kinds, values, (settings, kind, numbers) => {
+        const bytes = new JointCommandCodec(antParameters(settings)).write(command(kind, numbers));
+        expect(received(kind, bytes).filter((number) => !Number.isFinite(number))).toEqual([]);
+      }),
+    );
+  });
+
+  it('nothing that is not finite leaves: it is refused, and the safe command goes on', () => {
+    const values = fc.array(fc.double(), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(joint, kinds, values, (settings, kind, numbers) => {
+        const codec = new JointCommandCodec(antParameters(settings));
+        let bytes: Buffer | undefined;
+        try {
+          bytes = codec.write(command(kind, numbers));
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'ERR_INTERNAL' });
+        }
+        if (bytes) expect(received(kind, bytes).every(Number.isFinite)).toBe(true);
+        expect(
+          received('effort', codec.write(command('effort', Array(8).fill(0)))).every((x) => x === 0),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it('what is refused is told with the joint and the numbers', () => {
+    const codec = new JointCommandCodec(antParameters(TURNED));
+    expect(() => codec.write(command('effort', [Infinity, 0, 0, 0, 0, 0, 0, 0]))).toThrow(
+      'the effort of left_front_hip would be -Infinity on the robot (Infinity by sign x scale -2',
+    );
   });
 });

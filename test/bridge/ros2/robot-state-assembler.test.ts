@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { RobotStateReader } from '../../../bridge/input/robot-state-reader.js';
 import type { RobotStateAssembler } from '../../../bridge/ros2/robot-state-assembler.js';
+import { ANT_CONTRACT } from '../../../policy/robot-contract.js';
 import { ANT_JOINTS, antParameters, assemblerOf, imu, jointState, odometry } from './robot-states.js';
 
 const STANDING = [1, 1, 1, 1];
@@ -15,6 +17,13 @@ function takeOthers(assembler: RobotStateAssembler, now = 0): void {
 function completed(assembler: RobotStateAssembler, joints = jointState(), now = 0) {
   takeOthers(assembler, now);
   return assembler.takeJointState(joints, now);
+}
+
+/** Why the controller does not act upon `state`; undefined: it does, as far as joints and feet go. */
+function refusalOf(state: ReturnType<typeof completed>): string | undefined {
+  const reader = new RobotStateReader(ANT_CONTRACT);
+  reader.read(state!);
+  return reader.refusal;
 }
 
 function jointOf(state: ReturnType<typeof completed>, name: string) {
@@ -188,6 +197,50 @@ describe('the joints of a robot state', () => {
   });
 });
 
+describe('joints that are told twice in one message', () => {
+  it('are told to the controller, which refuses them by name', () => {
+    const names = [...ANT_JOINTS, ANT_JOINTS[2]!];
+    expect(refusalOf(completed(assemblerOf(), jointState(names)))).toBe(`names joint ${ANT_JOINTS[2]} twice`);
+  });
+
+  it('do not make up for those that are missing', () => {
+    const names = [...ANT_JOINTS.slice(1), ANT_JOINTS[2]!];
+    const refusal = refusalOf(completed(assemblerOf(), jointState(names)));
+    expect(refusal).toBe(`lacks joint ${ANT_JOINTS[0]}; names joint ${ANT_JOINTS[2]} twice`);
+  });
+});
+
+describe('an odometry whose orientation is no rotation', () => {
+  it.each([
+    ['zeros', [0, 0, 0, 0]],
+    ['of length 2', [0, 0, 0, 2]],
+    ['half as long as it should be', [0.5, 0, 0, 0]],
+    ['not a number', [NaN, 0, 0, 1]],
+    ['of 1e200', [1e200, 0, 0, 1]],
+  ])('%s: there is no velocity, wherever the orientation comes from', (_, orientation) => {
+    for (const from of ['imu', 'odom'] as const) {
+      const assembler = assemblerOf({ orientation: from });
+      takeOthers(assembler);
+      assembler.takeOdometry(odometry(orientation), 0);
+      const state = assembler.takeJointState(jointState(), 0)!;
+      expect([...state.torso.linearVelocity]).toEqual([NaN, NaN, NaN]);
+      const reader = new RobotStateReader(ANT_CONTRACT);
+      reader.read(state);
+      expect(reader.finite).toBe(false);
+    }
+  });
+
+  it('is taken when it is off by no more than rounding', () => {
+    const state = (() => {
+      const assembler = assemblerOf();
+      takeOthers(assembler);
+      assembler.takeOdometry(odometry([0, 0, 0, 1.001], [1, 0, 0]), 0);
+      return assembler.takeJointState(jointState(), 0)!;
+    })();
+    expect([...state.torso.linearVelocity]).toEqual([1, 0, 0]);
+  });
+});
+
 describe('the feet of a robot state', () => {
   it('touch from the threshold on', () => {
     const assembler = assemblerOf({ contactThreshold: 20 });
@@ -196,11 +249,28 @@ describe('the feet of a robot state', () => {
     expect([...assembler.takeJointState(jointState(), 0)!.feet.contact]).toEqual([0, 1, 0, 1]);
   });
 
-  it('are no numbers where the message has none, or too few', () => {
+  it('are no numbers where the message has none', () => {
     const assembler = assemblerOf();
     takeOthers(assembler);
-    assembler.takeFootContacts([1, NaN], 0);
-    expect([...assembler.takeJointState(jointState(), 0)!.feet.contact]).toEqual([1, NaN, NaN, NaN]);
+    assembler.takeFootContacts([1, NaN, 0, 0], 0);
+    expect([...assembler.takeJointState(jointState(), 0)!.feet.contact]).toEqual([1, NaN, 0, 0]);
+  });
+
+  it.each([
+    [[], 'lacks foot left_front_foot, right_front_foot, left_back_foot, right_back_foot'],
+    [[1, 1, 1], 'lacks foot right_back_foot'],
+    [[1, 1, 1, 1, 1], 'has unknown foot number 5 of 5'],
+    [Array<number>(100).fill(1), 'has unknown foot number 5 of 100'],
+  ] as const)('are those of another robot where there are not as many as feet: %j', (values, refusal) => {
+    const assembler = assemblerOf();
+    takeOthers(assembler);
+    assembler.takeFootContacts(values, 0);
+    expect(refusalOf(assembler.takeJointState(jointState(), 0))).toBe(refusal);
+    // And those of this robot again with the next message that is right.
+    assembler.takeFootContacts(STANDING, 0);
+    const state = assembler.takeJointState(jointState(), 0);
+    expect(refusalOf(state)).toBeUndefined();
+    expect([...state!.feet.contact]).toEqual(STANDING);
   });
 
   it('are named in the order of the robot', () => {
