@@ -11,4 +11,5 @@ export * from './supervisor/finding.js';
 export * from './supervisor/safety-settings.js';
 export * from './supervisor/supervisor.js';
 export * from './transport.js';
+export * from './websocket/index.js';
 export * from './transport/in-memory-transport.js';
