@@ -43,11 +43,7 @@ export class CommandComparison {
       this.differ(`publishes ${topic} where it published ${recorded.topic}`, recorded.time);
     } else if (encodeExactJson(message) !== recorded.text) {
       if (topic === 'jointCommand') this.tellCommands(recorded, message as JointCommand);
-      else
-        this.differ(
-          `publishes another ${topic}: ${encodeExactJson(message)}, was ${recorded.text}`,
-          recorded.time,
-        );
+      else this.tellMessages(recorded, topic, message);
     } else if (topic === 'jointCommand') this.commandCount++;
     else this.otherCount++;
   }
@@ -57,7 +53,14 @@ export class CommandComparison {
     this.first ??= { command: this.commandCount, time, what: `the controller ${what}` };
   }
 
-  private tellCommands({ text, time }: RecordedMessage, replayed: JointCommand): void {
+  private tellMessages({ text, time }: RecordedMessage, topic: Topic, message: unknown): void {
+    // Both as they stand in a recording: what is none in JSON is none in either.
+    const found = firstDifference(parse(text), parse(encodeExactJson(message)), topic);
+    this.differ(`publishes another ${topic}: ${found ?? 'its fields are in another order'}`, time);
+  }
+
+  private tellCommands(message: RecordedMessage, replayed: JointCommand): void {
+    const { text, time } = message;
     const parsed = recordedCommandSchema.safeParse(parse(text));
     if (!parsed.success) {
       this.differ(`cannot be compared: the command in the recording is none: ${text.slice(0, 200)}`, time);
@@ -67,7 +70,7 @@ export class CommandComparison {
     const at = replayed.values.findIndex((value, j) => !Object.is(value, recorded.values[j]));
     const joint = replayed.names[at];
     if (joint === undefined) {
-      this.differ(`publishes another command: ${encodeExactJson(replayed)}, was ${text}`, time);
+      this.tellMessages(message, 'jointCommand', replayed);
       return;
     }
     const was = recorded.values[at] ?? NaN;
@@ -83,4 +86,20 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Where two values of JSON differ first, and how; undefined: nowhere. */
+function firstDifference(was: unknown, is: unknown, path: string): string | undefined {
+  if (isObject(was) && isObject(is)) {
+    for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      const found = firstDifference(was[key], is[key], `${path}.${key}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return Object.is(was, is) ? undefined : `${path} is ${encodeExactJson(is)}, was ${encodeExactJson(was)}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

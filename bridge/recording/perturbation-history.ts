@@ -1,42 +1,52 @@
-import { MESSAGE_SCHEMAS } from '../transport/message-schemas.js';
+import { z } from 'zod';
 import type { RecordedEvent } from './read-recording.js';
 
 export interface PerturbationNote {
   readonly id: string;
-  /** Component, target, type and value, as they are typed. */
+  /** Component, target, type, value, start and duration, as they are typed. */
   readonly text: string;
-  /** s since the recording began. */
+  /** When it was asked for, s since the recording began. */
   readonly time: number;
+  /** Why it was refused; empty: it was not. */
+  readonly refusal: string;
 }
 
-/** What perturbed a recorded controller, as its own status tells it. */
-export class PerturbationHistory {
-  private readonly found: PerturbationNote[] = [];
-  private active: ReadonlySet<string> = new Set();
+const requestSchema = z.object({
+  operation: z.literal('begin'),
+  perturbation: z.object({
+    component: z.string(),
+    target: z.string().optional(),
+    type: z.string(),
+    value: z.number().optional(),
+    start: z.number().optional(),
+    duration: z.number().optional(),
+  }),
+});
+const answerSchema = z.object({ id: z.string(), accepted: z.boolean(), reason: z.string() });
 
-  get notes(): readonly PerturbationNote[] {
-    return this.found;
-  }
+/** The perturbation that was asked for in `entry`, with its answer; undefined: there was none. `began`: s. */
+export function notePerturbation(entry: RecordedEvent, began: number): PerturbationNote | undefined {
+  if (entry.event.topic !== 'perturbationRequest') return undefined;
+  const request = requestSchema.safeParse(messageOf(entry, 'perturbationRequest')).data;
+  const answer = answerSchema.safeParse(messageOf(entry, 'acknowledgement')).data;
+  if (!request || !answer) return undefined;
+  const { component, target, type, value, start, duration } = request.perturbation;
+  const text = [
+    component,
+    target === undefined ? '' : `:${target}`,
+    `:${type}`,
+    value === undefined ? '' : `=${value}`,
+    start === undefined ? '' : `@${start}`,
+    duration === undefined ? '' : `+${duration}`,
+  ].join('');
+  return { id: answer.id, text, time: entry.time - began, refusal: answer.accepted ? '' : answer.reason };
+}
 
-  /** `began`: s on the controller's clock. */
-  take({ children }: RecordedEvent, began: number): void {
-    for (const child of children) {
-      if (child.kind === 'event') this.take(child, began);
-      else if (child.topic === 'status') this.read(child.text, child.time - began);
-    }
-  }
-
-  private read(text: string, time: number): void {
-    const { activePerturbations } = MESSAGE_SCHEMAS.status.shape;
-    const parsed = activePerturbations.safeParse(
-      (JSON.parse(text) as { activePerturbations?: unknown }).activePerturbations,
-    );
-    if (!parsed.success) return;
-    for (const { id, component, target, type, value } of parsed.data) {
-      if (this.active.has(id)) continue;
-      const what = [component, ...(target === undefined ? [] : [target]), type].join(':');
-      this.found.push({ id, text: value === undefined ? what : `${what}=${value}`, time });
-    }
-    this.active = new Set(parsed.data.map(({ id }) => id));
+function messageOf({ children }: RecordedEvent, topic: string): unknown {
+  const message = children.find((child) => child.kind === 'message' && child.topic === topic);
+  try {
+    return message?.kind === 'message' ? JSON.parse(message.text) : undefined;
+  } catch {
+    return undefined;
   }
 }

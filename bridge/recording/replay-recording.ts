@@ -3,16 +3,16 @@ import { HebbridgeError } from '../../policy/errors.js';
 import { CommandComparison, type Difference } from './command-comparison.js';
 import { readRecording, type RecordedControllerEntry, type RecordedEvent } from './read-recording.js';
 import { ReplayStage } from './replay-stage.js';
-import { PerturbationHistory, type PerturbationNote } from './perturbation-history.js';
+import { notePerturbation, type PerturbationNote } from './perturbation-history.js';
 
 export type { Difference, PerturbationNote };
 
 /** What is in a recording, and whether its controllers would do it again. */
 export interface ReplayReport {
   readonly controllers: readonly RecordedControllerEntry[];
-  /** s, from the first event to the last. */
+  /** s, from the first thing that happened to the controller to the last. */
   readonly duration: number;
-  /** False: cut off; what was replayed is what there is. */
+  /** False: cut off, so that what was replayed is what there is; or not read on after a difference. */
   readonly complete: boolean;
   /** Commands that were equal bit for bit. */
   readonly commands: number;
@@ -20,7 +20,7 @@ export interface ReplayReport {
   readonly otherMessages: number;
   /** Undefined: all were equal. */
   readonly difference: Difference | undefined;
-  /** In the order in which they took effect. */
+  /** In the order in which they were asked for. */
   readonly perturbations: readonly PerturbationNote[];
   /** What else was asked of the controllers, by kind. */
   readonly acts: Readonly<Record<string, number>>;
@@ -44,7 +44,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
   const comparison = new CommandComparison();
   const stages = new Map<number, ReplayStage>();
   const controllers: RecordedControllerEntry[] = [];
-  const history = new PerturbationHistory();
+  const perturbations: PerturbationNote[] = [];
   const acts: Record<string, number> = {};
   let began = NaN;
   let now = NaN;
@@ -59,9 +59,11 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
         `${path}: controller ${entry.event.controller} was not described`,
       );
     }
-    if (Number.isNaN(began)) began = entry.time;
+    // The first world of a simulator takes its time after the controller is made.
+    if (Number.isNaN(began) && entry.event.kind !== 'configure') began = entry.time;
     now = entry.time;
-    history.take(entry, began);
+    const note = notePerturbation(entry, began);
+    if (note) perturbations.push(note);
     if (!['message', 'appointment', 'configure'].includes(entry.event.kind)) {
       acts[entry.event.kind] = (acts[entry.event.kind] ?? 0) + 1;
     }
@@ -99,7 +101,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
     commands,
     otherMessages,
     difference,
-    perturbations: history.notes,
+    perturbations,
     acts,
   };
 }

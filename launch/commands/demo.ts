@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
-import { networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
+import { decodeBundle, networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
 import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
@@ -13,8 +13,9 @@ import {
   robotParameters,
   type ControllerSettings,
 } from '../../bridge/parameters/index.js';
-import { readBundle } from '../bundle-file.js';
-import { defineCommand } from '../command.js';
+import { readBytes } from '../bundle-file.js';
+import { defineCommand, type CommandContext } from '../command.js';
+import { consoleOptions, serveConsole, type ConsoleValues, type ServedConsole } from '../console-options.js';
 import { NODE_NAME } from './control.js';
 import { DemoDisplay } from '../demo/demo-display.js';
 import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
@@ -22,10 +23,13 @@ import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
 import { morphologyOption } from '../morphology-option.js';
+import { recordOption, startRecording } from '../recording-options.js';
 import { readRosArguments } from '../ros-node.js';
 import { shippedRules } from '../shipped-rules.js';
 import { integerOption, numberOption, repeatedOption, textOption } from '../options.js';
 
+/** s between the weights that the console shows. */
+const WEIGHTS_PERIOD = 0.2;
 /** Layers that a bundle may have; which of them this one has is known when it is loaded. */
 const MOST_LAYERS = 15;
 
@@ -39,6 +43,7 @@ export default defineCommand({
       'hebbridge demo --duration 20 --perturb weights:zero=0.33@5 --perturb plasticity:freeze@10+5 --json',
       'lose a third of the weights after 5 s, and plasticity from 10 s to 15 s',
     ],
+    ['hebbridge demo --duration 60 --record walk.mcap', 'then: hebbridge replay walk.mcap'],
   ],
   positionals: {},
   options: {
@@ -62,11 +67,14 @@ export default defineCommand({
       minimum: 0,
       default: 1,
     }),
+    record: recordOption(),
+    ...consoleOptions,
   },
 
   async run(values, context) {
     const file = values.rules ?? shippedRules();
-    const bundle = readBundle(file);
+    const bytes = readBytes(file);
+    const bundle = decodeBundle(bytes, file);
     requireSameContract(bundle, ANT_CONTRACT);
     await loadRapier();
     // Here Node still waits for its compiler threads, for up to a second on a busy machine; timers run after that.
@@ -74,6 +82,8 @@ export default defineCommand({
     const clock = new MonotonicClock();
     const { text: morphologyText, morphology } = values.morphology;
     const display = new DemoDisplay(context.stdout);
+    const recording = await startRecording(values.record, context);
+    const { createController } = recording;
     const walk = new SimulatedWalk({
       robot: new AntRobot({ morphology }),
       policy: networkFromBundle(bundle),
@@ -81,18 +91,25 @@ export default defineCommand({
       clock,
       seed: values.seed,
       statusPeriod: 1,
-      controller: controllerOf(values.paramsFile, bundle.contract, values.seed),
+      controller: {
+        ...controllerOf(values.paramsFile, bundle.contract, values.seed),
+        ...(values.noConsole ? {} : { weightsPeriod: WEIGHTS_PERIOD }),
+      },
+      ...(createController && { createController: (options) => createController(options, bytes) }),
     });
     const interruption = context.interruption();
     const quit = new AbortController();
     const keys = new DemoKeys(walk, () => quit.abort());
+    let served: ServedConsole | undefined;
     let stopListening: Cancel | undefined;
     let stopShowing: Cancel | undefined;
     try {
+      served = await serveConsoleSomewhere(values, context, walk, clock, file, morphologyText);
       walk.start();
       requestAll(walk, values.perturb);
       if (!context.json) {
         display.say(`${file}, ${morphologyText}, seed ${values.seed}`);
+        if (served?.hasPage) display.say(`operator console: ${served.url}`);
         if (display.live && context.stdin.isTTY) display.say(KEYS_HELP);
         stopListening = listenToKeys(context.stdin, (key) => display.setNote(keys.press(key) ?? ''));
         stopShowing = showRegularly(walk, display, clock, morphologyText);
@@ -109,7 +126,9 @@ export default defineCommand({
       stopListening?.();
       stopShowing?.();
       display.end();
+      await served?.close();
       await walk.stop();
+      await recording.close();
     }
   },
 });
@@ -133,6 +152,33 @@ function controllerOf(
     commandInterface: 'effort',
     trigger: 'timer',
   };
+}
+
+/** On the usual port, or another where somebody has that already and no port was asked for. */
+async function serveConsoleSomewhere(
+  values: ConsoleValues,
+  context: CommandContext,
+  walk: SimulatedWalk,
+  clock: Clock,
+  bundle: string,
+  morphology: string,
+): Promise<ServedConsole | undefined> {
+  const part = {
+    transport: walk.operator,
+    clock,
+    name: 'hebbridge demo',
+    parameters: [
+      { name: 'bundle', value: bundle },
+      { name: 'morphology', value: morphology },
+    ],
+  };
+  try {
+    return await serveConsole(values, context, part);
+  } catch (error) {
+    const usual = values.port === consoleOptions.port.absent;
+    if (!usual || !(error instanceof HebbridgeError) || error.code !== 'ERR_LISTEN') throw error;
+    return await serveConsole({ ...values, port: 0 }, context, part);
+  }
 }
 
 function readPerturbation(text: string, name: string): { text: string; perturbation: Perturbation } {

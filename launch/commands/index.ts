@@ -9,6 +9,7 @@ import guard from './guard.js';
 import importRules from './import.js';
 import inspect from './inspect.js';
 import perturb from './perturb.js';
+import replay from './replay.js';
 import simulate from './simulate.js';
 
 /** Every command of the CLI, in the order in which help lists them. */
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   control,
   simulate,
   perturb,
+  replay,
   guard,
   evolve,
   evaluate,

@@ -2,6 +2,7 @@ import { ControlLoop, Controller, InMemoryNetwork, InMemoryTransport } from '../
 import type {
   Acknowledgement,
   Clock,
+  ControllerOptions,
   ControllerStatus,
   PerturbationRequest,
   Transport,
@@ -23,6 +24,8 @@ export interface SimulatedWalkOptions {
   readonly statusPeriod: number;
   /** What differs from the demo's own settings of the controller. */
   readonly controller?: Partial<ControllerSettings>;
+  /** Makes the controller, where it is not a plain one. */
+  readonly createController?: (options: ControllerOptions) => Controller;
 }
 
 /** A simulated motor survives any jump of its command, and a busy machine is no reason to interrupt a demo. */
@@ -71,7 +74,8 @@ export class SimulatedWalk {
     this.operator = new InMemoryTransport(network);
     this.node = new RobotNode({ robot, transport: this.robotEnd, clock, seed });
     this.robotLoop = new ControlLoop(clock, robot.controlPeriod, this.node.step);
-    this.controller = new Controller({
+    const create = options.createController ?? ((all: ControllerOptions) => new Controller(all));
+    this.controller = create({
       transport: this.controllerEnd,
       clock,
       policy,

@@ -141,11 +141,23 @@ describe('a replay', () => {
   it('tells what is in the recording', async () => {
     const { report } = await recordedWalk((rig) => {
       rig.walk(10);
-      rig.begin({ id: 'a', component: 'sensor', type: 'noise', target: 'roll', value: 0.1 });
+      rig.begin({
+        id: 'a',
+        component: 'sensor',
+        type: 'noise',
+        target: 'roll',
+        value: 0.1,
+        start: 2,
+        duration: 5,
+      });
+      rig.begin({ id: 'b', component: 'sensor', type: 'drop', target: 'roll' });
       rig.walk(50);
     });
-    expect(report.perturbations).toMatchObject([{ id: 'a', text: 'sensor:roll:noise=0.1' }]);
-    expect(report.perturbations[0]!.time).toBeCloseTo(10.5 * PERIOD, 6);
+    expect(report.perturbations).toMatchObject([
+      { id: 'a', text: 'sensor:roll:noise=0.1@2+5', refusal: '' },
+      { id: 'b', text: 'sensor:roll:drop', refusal: expect.stringContaining("held by 'a'") as string },
+    ]);
+    expect(report.perturbations[0]!.time).toBeCloseTo(10 * PERIOD, 6);
     expect(report.duration).toBeCloseTo(60 * PERIOD, 6);
     expect(report.controllers[0]).toMatchObject({
       settings: { seed: 1, simulated: true, safety: { largestActionRate: Infinity } },
