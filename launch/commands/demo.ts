@@ -167,7 +167,7 @@ async function serveConsoleSomewhere(
     transport: walk.operator,
     clock,
     name: 'hebbridge demo',
-    parameters: [
+    parameters: () => [
       { name: 'bundle', value: bundle },
       { name: 'morphology', value: morphology },
     ],

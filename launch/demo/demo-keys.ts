@@ -5,7 +5,7 @@ import type { SimulatedWalk } from './simulated-walk.js';
 
 /** What the keys do, in one line. */
 export const KEYS_HELP =
-  '1-4 leg short/whole  f freeze/thaw  z zero 1/3 of weights  s saturate 2 s  r reset weights  n new start  q quit';
+  '1-4 leg short/whole  f freeze/thaw  z zero 1/3 of weights  s saturate 2 s  r reset weights  n new start  space stop  c clear the stop  q quit';
 
 /** The text of Ctrl-C where the terminal hands over keys as they are typed. */
 const CONTROL_C = '\x03';
@@ -65,6 +65,14 @@ export class DemoKeys {
       case 'n':
         this.walk.restart(`key-${++this.count}`);
         return 'new start';
+      case ' ':
+        this.walk.operator.publish('operatorRequest', {
+          operation: 'emergency-stop',
+          id: `key-${++this.count}`,
+        });
+        return 'stopped; c clears it';
+      case 'c':
+        return this.walk.controller.clearStop() ? 'cleared' : 'nothing to clear';
       case 'q':
       case CONTROL_C:
         this.quit();
