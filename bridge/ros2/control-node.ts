@@ -3,6 +3,7 @@ import type { Policy } from '../../policy/policy.js';
 import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
 import { MonotonicClock, type Clock } from '../clock.js';
 import { Controller } from '../controller.js';
+import type { ControllerOptions } from '../controller-options.js';
 import type { ControllerStatus, OperatorRequest, Topic } from '../message-map.js';
 import { listenToOperators, type RequestRefusal } from '../operator-requests.js';
 import {
@@ -48,6 +49,8 @@ export interface ControlNodeOptions {
   readonly overrides: readonly ParameterOverride[];
   /** `bundle` parameter to policy; empty: the rules that ship. Throws HebbridgeError. */
   readonly loadPolicy: (bundle: string) => LoadedPolicy;
+  /** Makes the controller, where it is not a plain one. */
+  readonly createController?: (options: ControllerOptions) => Controller;
   /** The machine's. */
   readonly clock: Clock;
 }
@@ -231,7 +234,8 @@ export class ControlNode {
     const { file, policy, contract } = this.options.loadPolicy(parameters.bundle);
     const robot = robotParameters(parameters, contract);
     this.ros.useRobot(robot, assembly(parameters, robot));
-    this.controller = new Controller({
+    const create = this.options.createController ?? ((all: ControllerOptions) => new Controller(all));
+    this.controller = create({
       transport: this.transport,
       clock: this.clockOf(parameters),
       policy,

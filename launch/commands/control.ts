@@ -1,10 +1,12 @@
-import { networkFromBundle } from '../../policy/bundle/rule-bundle.js';
+import { decodeBundle, networkFromBundle } from '../../policy/bundle/rule-bundle.js';
 import { parameterOverrides, parseNodeParameters } from '../../bridge/parameters/index.js';
 import { PreciseClock } from '../../bridge/precise-clock.js';
 import { ControlNode, type LoadedPolicy } from '../../bridge/ros2/control-node.js';
-import { readBundle } from '../bundle-file.js';
+import type { Policy } from '../../policy/policy.js';
+import { readBytes } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
 import { choiceOption, repeatedOption, textOption } from '../options.js';
+import { recordOption, startRecording } from '../recording-options.js';
 import { readRosArguments, startRos } from '../ros-node.js';
 import { shippedRules } from '../shipped-rules.js';
 import { untilAborted } from '../interruption.js';
@@ -37,6 +39,7 @@ export default defineCommand({
       { describe: 'Parameters, a YAML file in the form of ROS 2; repeatable' },
       (text) => text,
     ),
+    record: recordOption(),
   },
   takesRosArguments: true,
 
@@ -48,17 +51,38 @@ export default defineCommand({
     ];
     // Here, where it can be told well; the node would only say that it cannot be configured.
     const { bundle } = parseNodeParameters(overrides);
+    const bundles = new WeakMap<Policy, Uint8Array>();
+    const loadPolicy = (name: string): LoadedPolicy => load(name, bundles);
     loadPolicy(bundle);
     const clock = new PreciseClock();
     const rclnodejs = await startRos(ros, context.environment);
-    const node = new ControlNode({ rclnodejs, name: NODE_NAME, namespace: '', overrides, loadPolicy, clock });
+    const recording = await startRecording(values.record, context).catch((error: unknown) => {
+      rclnodejs.shutdown();
+      throw error;
+    });
+    const { createController } = recording;
+    const node = new ControlNode({
+      rclnodejs,
+      name: NODE_NAME,
+      namespace: '',
+      overrides,
+      loadPolicy,
+      clock,
+      ...(createController && {
+        createController: (options) => createController(options, bundles.get(options.policy)!),
+      }),
+    });
+    const stop = async (): Promise<void> => {
+      await node.stop();
+      await recording.close();
+    };
     const interruption = context.interruption();
-    context.onCrash(() => node.stop());
+    context.onCrash(stop);
     try {
       node.start();
       await untilAborted(interruption);
     } finally {
-      await node.stop();
+      await stop();
       await clock.close();
     }
     const { status } = node;
@@ -70,8 +94,12 @@ export default defineCommand({
   },
 });
 
-function loadPolicy(bundle: string): LoadedPolicy {
+/** `bundles`: gets the bytes that the policy comes from. */
+function load(bundle: string, bundles: WeakMap<Policy, Uint8Array>): LoadedPolicy {
   const file = bundle === '' ? shippedRules() : bundle;
-  const loaded = readBundle(file);
-  return { file, policy: networkFromBundle(loaded), contract: loaded.contract };
+  const bytes = readBytes(file);
+  const loaded = decodeBundle(bytes, file);
+  const policy = networkFromBundle(loaded);
+  bundles.set(policy, bytes);
+  return { file, policy, contract: loaded.contract };
 }
