@@ -28,7 +28,7 @@ interface Percentiles {
 }
 
 /** What was measured of one contender, s. */
-interface LoopFigures {
+export interface LoopFigures {
   readonly rate: number;
   readonly load: 'idle' | 'other core busy';
   readonly contender: string;
@@ -113,7 +113,8 @@ async function measureRate(
   return measurements.map((measurement) => ({ rate, load, ...measurement.figures() }));
 }
 
-class LoopMeasurement {
+/** Turns of one contender, and how late it was in them. */
+export class LoopMeasurement {
   private readonly contender: LoopContender;
   private readonly period: number;
   private readonly clocks: Clocks;

@@ -17,6 +17,7 @@ import { benchSafetyLimits } from './safety-limits.js';
 import { benchSimulator } from './simulator.js';
 import { benchSolver } from './solver.js';
 import type { Clocks } from './timing.js';
+import { benchWebSocketClients } from './websocket-clients.js';
 
 const clocks: Clocks = {
   cpu: () => {
@@ -41,6 +42,8 @@ const BENCHMARKS = {
     }),
   'control-loop': () =>
     benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
+  'websocket-clients': () =>
+    benchWebSocketClients({ rate: 60.6, clients: 50, turns: 10, turnTime: 3, clocks, ...bundleToLive() }),
   allocation: () =>
     benchAllocation({ steps: 1e6, countedSteps: 1e5, warmUpSteps: 50_000, ...bundleToLive() }),
   'safety-limits': () => benchSafetyLimits({ lives: 20, steps: 1000, ...bundleToLive() }),

@@ -14,6 +14,7 @@ import { benchRosMessages } from '../../bench/ros-messages.js';
 import type { SimulatedAnt } from '../../bench/simulated-ant.js';
 import { benchSimulator } from '../../bench/simulator.js';
 import { benchSolver } from '../../bench/solver.js';
+import { benchWebSocketClients } from '../../bench/websocket-clients.js';
 import { quantile, timeInterleaved, type Clocks, type Timing } from '../../bench/timing.js';
 import { HebbianNetwork } from '../../policy/hebbian-network.js';
 import { synapseIndex, weightIndex } from '../../policy/network-buffers.js';
@@ -98,6 +99,21 @@ describe('the benchmarks, at a tiny size', () => {
       ...['bare loop, plain timers', 'bare loop, precise clock', 'controller, precise clock'],
     ]);
     for (const { steps } of loops) expect(steps).toBeGreaterThan(0);
+  });
+
+  it('time a control loop that clients listen to over WebSockets', async () => {
+    const report = await benchWebSocketClients({
+      rate: 60.6,
+      clients: 5,
+      turns: 1,
+      turnTime: 0.5,
+      clocks,
+      bundle: randomBundle(),
+      bundleName: 'random rules',
+    });
+    expectSoundReport(report);
+    const { perSecond } = report.figures as { perSecond: number };
+    expect(perSecond).toBeGreaterThan(10);
   });
 
   it('count what control steps allocate', async () => {
