@@ -4,7 +4,7 @@ export type * from './parameter.js';
 export * from './parameter-file.js';
 export * from './parameter-overrides.js';
 export * from './parameter-table.js';
-export { expectation } from './parameter-text.js';
+export { expectation, shownValue } from './parameter-text.js';
 export type { JointSetting, NodeParameters, ParameterOverride } from './parse-node-parameters.js';
 export { parseNodeParameters } from './parse-node-parameters.js';
 export * from './render-parameter-file.js';

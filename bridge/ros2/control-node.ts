@@ -29,6 +29,7 @@ import {
   type RosLifecycleNode,
   type RosPublisher,
 } from './rclnodejs.js';
+import { rivalPublishers } from './rival-publishers.js';
 import type { AssemblerOptions } from './robot-state-assembler.js';
 import { Ros2Transport } from './ros2-transport.js';
 import { SimulationClock } from './simulation-clock.js';
@@ -404,6 +405,10 @@ export class ControlNode {
     const next = clock.now() + period;
     this.stopDiagnostics = clock.callAt(next, () => {
       const silence = clock.now() - this.clockToldAt;
+      const troubles = [
+        ...(simulated && silence > SILENT_CLOCK ? [`/clock is silent for ${silence.toFixed(0)} s`] : []),
+        rivalPublishers(this.node, this.ros.soleTopics()),
+      ];
       this.diagnostics.publish(
         diagnosticArray({
           node: `${this.node.namespace()}/${this.node.name()}`.replace('//', '/'),
@@ -411,7 +416,7 @@ export class ControlNode {
           stamp: Number(this.node.now().nanoseconds) / 1e9,
           status: this.controller?.status(),
           partAges: this.parameters.values['input.source'] === 'topics' ? this.ros.partAges() : [],
-          trouble: simulated && silence > SILENT_CLOCK ? `/clock is silent for ${silence.toFixed(0)} s` : '',
+          trouble: troubles.filter((trouble) => trouble !== '').join('; '),
         }),
       );
       this.diagnose();

@@ -5,6 +5,7 @@ import {
   NODE_PARAMETERS,
   expectation,
   parseNodeParameters,
+  shownValue,
   type NodeParameter,
   type NodeParameterName,
   type NodeParameters,
@@ -14,6 +15,9 @@ import type { Rclnodejs, RosNode, RosParameter } from './rclnodejs.js';
 
 /** The ROS 2 types of our parameter types (rcl_interfaces/ParameterType). */
 const ROS_TYPES = { bool: 1, int: 2, double: 3, string: 4, 'string[]': 9 } as const;
+
+/** The type of a parameter that somebody deletes. */
+const NOT_SET = 0;
 
 /** Where a value came from that somebody set while the node lives. */
 const SERVICE = 'set_parameters';
@@ -30,6 +34,10 @@ const HELD_FROM_START = NODE_PARAMETERS.filter(({ takesEffect }) => takesEffect 
 export class NodeParameterServer {
   private overrides: readonly ParameterOverride[];
   private current: NodeParameters;
+  private readonly rclnodejs: Rclnodejs;
+  private readonly declared: ReadonlyMap<string, NodeParameter>;
+  /** Of what is being set: why it has a type that it cannot have. */
+  private wrongType: string | undefined;
 
   /** `changed` hears of every change that was accepted. */
   constructor(
@@ -41,10 +49,16 @@ export class NodeParameterServer {
   ) {
     this.overrides = overrides;
     this.current = parseNodeParameters(overrides);
-    for (const parameter of declaredParameters(contract)) {
+    this.rclnodejs = rclnodejs;
+    this.declared = new Map(declaredParameters(contract).map((parameter) => [parameter.name, parameter]));
+    for (const parameter of this.declared.values()) {
       // rclnodejs declares this one itself.
       if (parameter.name !== 'use_sim_time') declare(rclnodejs, node, parameter, this.valueOf(parameter));
     }
+    node.addPreSetParametersCallback((wanted) => {
+      this.wrongType = undefined;
+      return wanted.map((parameter) => this.ofDeclaredType(parameter));
+    });
     node.addOnSetParametersCallback((wanted) => this.set(wanted, changed));
   }
 
@@ -58,10 +72,27 @@ export class NodeParameterServer {
     return name in this.current ? this.current[name as keyof NodeParameters] : byDefault;
   }
 
+  /**
+   * What people type: `1` for a number is an integer to ROS 2. rclnodejs refuses other types than the declared one
+   * before we are asked, and does not say why: what has no right type is passed as it was, and refused in `set`.
+   */
+  private ofDeclaredType(wanted: RosParameter): RosParameter {
+    const parameter = this.declared.get(wanted.name);
+    const deleted = wanted.type === NOT_SET;
+    if (!parameter || deleted || wanted.type === ROS_TYPES[parameter.type]) return wanted;
+    const parsed = parameter.schema.safeParse(plain(wanted.value));
+    if (!parsed.success) {
+      const value = shownValue(plain(wanted.value));
+      this.wrongType = `${SERVICE}: ${wanted.name}: ${value} is not ${expectation(parameter)}`;
+    }
+    return rosParameter(this.rclnodejs, parameter, parsed.success ? parsed.data : this.valueOf(parameter));
+  }
+
   private set(
     wanted: readonly RosParameter[],
     changed: (parameters: NodeParameters) => void,
   ): { successful: boolean; reason: string } {
+    if (this.wrongType !== undefined) return { successful: false, reason: this.wrongType };
     const names = wanted.map(({ name }) => name);
     const overrides = [
       // What is set again and again must not be remembered again and again.
@@ -94,11 +125,15 @@ function declare(rclnodejs: Rclnodejs, node: RosNode, parameter: NodeParameter, 
   const type = ROS_TYPES[parameter.type];
   const description = `${parameter.meaning} ${expectation(parameter)}`;
   node.declareParameter(
-    new rclnodejs.Parameter(parameter.name, type, parameter.type === 'int' ? BigInt(value as number) : value),
+    rosParameter(rclnodejs, parameter, value),
     new rclnodejs.ParameterDescriptor(parameter.name, type, description, false),
     // What files and command lines say was read, and checked, by our own schema.
     true,
   );
+}
+
+function rosParameter(rclnodejs: Rclnodejs, { name, type }: NodeParameter, value: unknown): RosParameter {
+  return new rclnodejs.Parameter(name, ROS_TYPES[type], type === 'int' ? BigInt(value as number) : value);
 }
 
 /** ROS 2's integers come as bigints. */

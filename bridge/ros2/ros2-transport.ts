@@ -22,6 +22,7 @@ import {
   type RosPublisher,
   type RosSubscription,
 } from './rclnodejs.js';
+import type { SoleTopics } from './rival-publishers.js';
 import { RobotStateAssembler, type AssemblerOptions, type StatePart } from './robot-state-assembler.js';
 import { RobotStateWriter } from './robot-state-writer.js';
 
@@ -86,6 +87,7 @@ export class Ros2Transport implements Transport {
   private readonly publishers = new Map<Topic | StatePart, RosPublisher>();
   private readonly subscriptions: RosSubscription[] = [];
   private commandSubscription: RosSubscription | undefined;
+  private jointSubscription: RosSubscription | undefined;
   private commands: JointCommandCodec;
   private assembler: RobotStateAssembler;
   private stateWriter: RobotStateWriter;
@@ -116,6 +118,14 @@ export class Ros2Transport implements Transport {
   /** s since each part of the robot state arrived. */
   partAges(): { readonly part: StatePart; readonly age: number }[] {
     return this.assembler.ages(this.options.clock.now());
+  }
+
+  /** Where this endpoint commands, and where it hears of joints, after all remappings. */
+  soleTopics(): SoleTopics {
+    return {
+      commands: this.publishers.get('jointCommand')?.topic,
+      jointStates: this.jointSubscription?.topic,
+    };
   }
 
   /** Whether everything that this endpoint sends would be heard, and somebody sends what it hears. */
@@ -248,7 +258,7 @@ export class Ros2Transport implements Transport {
     }
     const joints = new JointStateReader('joint_states');
     // Last: of several that are there at once, the others are taken first.
-    this.subscribeRaw(STATE_TYPES.joint_states, 'joint_states', quality, (bytes) =>
+    this.jointSubscription = this.subscribeRaw(STATE_TYPES.joint_states, 'joint_states', quality, (bytes) =>
       deliver(this.assembler.takeJointState(joints.read(bytes), clock.now())),
     );
   }

@@ -1,6 +1,7 @@
 import { PreciseClock } from '../../bridge/precise-clock.js';
 import { parameterOverrides, parseNodeParameters, robotParameters } from '../../bridge/parameters/index.js';
 import { GuardNode } from '../../bridge/ros2/guard-node.js';
+import { GUARD_NAME } from '../../bridge/ros2/rival-publishers.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { readBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
@@ -42,7 +43,7 @@ export default defineCommand({
   takesRosArguments: true,
 
   async run(values, context) {
-    const ros = readRosArguments(context, 'hebbridge_guard', values.paramsFile);
+    const ros = readRosArguments(context, GUARD_NAME, values.paramsFile);
     const parameters = parseNodeParameters(parameterOverrides({ ...ros, name: values.controller }));
     if (parameters['command.type'] === 'trajectory') {
       throw new HebbridgeError(
@@ -66,7 +67,7 @@ export default defineCommand({
     const clock = new PreciseClock();
     const node = new GuardNode({
       rclnodejs,
-      name: 'hebbridge_guard',
+      name: GUARD_NAME,
       parameters,
       robot,
       contract,

@@ -80,6 +80,8 @@ export class Onlooker {
   private readonly clients = new Map<ServiceName, RosClient>();
   private readonly publishers = new Map<string, RosPublisher>();
   private readonly end: () => void;
+  /** Whether a node of that name is known. */
+  readonly nodeSpeaks: (name: string) => boolean;
 
   private constructor(rclnodejs: Rclnodejs, context: object, namespace: string) {
     this.rclnodejs = rclnodejs;
@@ -132,6 +134,7 @@ export class Onlooker {
     }
     node.spin();
     this.end = () => node.destroy();
+    this.nodeSpeaks = (name) => node.getNodeNames().includes(name);
   }
 
   static async open(rclnodejs: Rclnodejs, domain: number, namespace = ''): Promise<Onlooker> {

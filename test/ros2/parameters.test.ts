@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { startProgram } from './program.js';
 import { describeWithRos } from './ros-environment.js';
 import { parameters, useStage } from './stage.js';
 
+const BOOL = 1;
+const INTEGER = 2;
 const DOUBLE = 3;
 const STRING = 4;
 const folder = mkdtempSync(path.join(tmpdir(), 'hebbridge-'));
@@ -34,6 +37,52 @@ describeWithRos('the parameters of the control node', (rclnodejs) => {
     expect(await onlooker.getParameter('limits.tilt')).toMatchObject({ double_value: 1.05 });
     expect(await onlooker.setParameter('limits.tilt', { type: DOUBLE, double_value: 0.9 })).toBe('');
     expect(await onlooker.getParameter('limits.tilt')).toMatchObject({ double_value: 0.9 });
+  });
+
+  it('take a whole number where any number may be, and the other way round', async () => {
+    const { onlooker } = stage;
+    stage.control();
+    expect(await onlooker.setParameter('limits.tilt', { type: INTEGER, integer_value: 1n })).toBe('');
+    expect(await onlooker.getParameter('limits.tilt')).toMatchObject({ type: DOUBLE, double_value: 1 });
+    expect(await onlooker.setParameter('seed', { type: DOUBLE, double_value: 7 })).toBe('');
+    expect(await onlooker.getParameter('seed')).toMatchObject({ type: INTEGER, integer_value: 7n });
+  });
+
+  it('are refused when they have another type, with key, value and range', async () => {
+    const { onlooker } = stage;
+    stage.control();
+    const reasonOf = (name: string, value: object) => onlooker.setParameter(name, value);
+    expect(await reasonOf('limits.tilt', { type: STRING, string_value: 'steep' })).toMatch(
+      /limits\.tilt: 'steep' is not a number from 0 to 3\.1416 rad/,
+    );
+    expect(await reasonOf('limits.tilt', { type: INTEGER, integer_value: 9n })).toMatch(
+      /limits\.tilt: 9 is not a number from 0 to 3\.1416 rad/,
+    );
+    expect(await reasonOf('seed', { type: DOUBLE, double_value: 0.5 })).toMatch(
+      /seed: 0\.5 is not a whole number/,
+    );
+    expect(await reasonOf('bundle', { type: BOOL, bool_value: true })).toMatch(/bundle: true is not text/);
+    expect(await onlooker.getParameter('limits.tilt')).toMatchObject({ double_value: 1.05 });
+    // What was refused before does not stay.
+    expect(await reasonOf('limits.tilt', { type: DOUBLE, double_value: 0.9 })).toBe('');
+  });
+
+  it('that rclnodejs cannot read end neither the node nor a walk', async () => {
+    const { onlooker } = stage;
+    await stage.walk();
+    const malformed = [
+      { name: '', value: { type: DOUBLE, double_value: 1 } },
+      { name: 'limits.tilt', value: { type: 200 } },
+    ];
+    for (const parameter of malformed) {
+      await onlooker.request('hebbridge/set_parameters', { parameters: [parameter] });
+    }
+    await onlooker.request('hebbridge/get_parameters', { names: ['no_such_parameter', ''] });
+    expect(await onlooker.setParameter('limits.tilt', { type: 0 })).toMatch(/limits\.tilt: nothing is not/);
+    const before = onlooker.commands.length;
+    await onlooker.until('commands go on', () => onlooker.commands.length > before + 20);
+    expect(onlooker.status!.state).toBe('running');
+    expect(await onlooker.lifeCycleState()).toBe('active');
   });
 
   it('are refused when they come too late to be followed', async () => {
@@ -109,6 +158,32 @@ describeWithRos('diagnostics of the control node', (rclnodejs) => {
     expect(Number(told.get('age of joint_states (s)'))).toBeLessThan(1);
     expect(told.get('plasticity')).toBe('on');
     expect(told.get('bundle')).toMatch(/ant\.safetensors$/);
+  });
+});
+
+describeWithRos('others that speak where only one should', (rclnodejs) => {
+  const stage = useStage(rclnodejs);
+  const warned = (text: RegExp) => () =>
+    stage.onlooker.diagnoses.some(({ level, message }) => level >= 1 && text.test(message));
+
+  it('are told in the diagnostics: who else tells joints, and who else commands', async () => {
+    const { onlooker, domain } = stage;
+    stage.control();
+    stage.simulate();
+    const guard = startProgram(domain, ['guard']);
+    await onlooker.until('the guard is there', () => onlooker.nodeSpeaks('hebbridge_guard'));
+    const before = onlooker.diagnoses.length;
+    await onlooker.until('two diagnoses more', () => onlooker.diagnoses.length > before + 3);
+    // With a guard and a robot, all is as it should be.
+    expect(warned(/publishers|commanded by others/)()).toBe(false);
+    stage.simulate(['--ros-args', '-r', '__node:=another']);
+    await onlooker.until('the other robot is told', warned(/\/joint_states has 2 publishers: .*\/another/));
+    stage.control(['-p', 'command.topic:=/effort_controller/commands']);
+    await onlooker.until(
+      'the other controller is told',
+      warned(/\/effort_controller\/commands is commanded by others too: \/hebbridge/),
+    );
+    guard.kill('SIGTERM');
   });
 });
 
