@@ -1,5 +1,5 @@
 import type { Topic } from '../message-map.js';
-import type { Transport, Unsubscribe } from '../transport.js';
+import type { Listener, Transport, Unsubscribe } from '../transport.js';
 
 /** What goes out to whoever watches from elsewhere. */
 export const TELEMETRY: readonly Topic[] = [
@@ -39,6 +39,8 @@ export function relay(
   };
 }
 
-function pass<T extends Topic>(topic: T, from: Transport, to: Transport): Unsubscribe {
-  return from.subscribe(topic, (message) => to.publish(topic, message));
+function pass(topic: Topic, from: Transport, to: Transport): Unsubscribe {
+  // What comes of a topic is a message of that topic; the type of all topics together cannot say so.
+  const forward = to.publish.bind(to, topic) as Listener<Topic>;
+  return from.subscribe(topic, forward);
 }

@@ -39,7 +39,12 @@ function robotRig(commandTimeoutPeriods?: number) {
     states,
     answers,
     command(effort: readonly number[], names: readonly string[] = NAMES) {
-      const command: JointCommand = { stamp: clock.now(), names, interface: 'effort', values: Float64Array.from(effort) };
+      const command: JointCommand = {
+        stamp: clock.now(),
+        names,
+        interface: 'effort',
+        values: Float64Array.from(effort),
+      };
       transport.publish('jointCommand', command);
     },
     steps(count: number) {
