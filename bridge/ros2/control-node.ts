@@ -382,7 +382,9 @@ export class ControlNode {
   /** With a controller, that answers. What comes from outside may be anything, whatever its type says. */
   private refuseRequest(request: unknown): void {
     if (this.controller) return;
-    const { id } = (request ?? {}) as { readonly id?: unknown };
+    const { operation, perturbation, id: ofEnd } = (request ?? {}) as Readonly<Record<string, unknown>>;
+    const ofBegin = (perturbation as { readonly id?: unknown } | null | undefined)?.id;
+    const id = operation === 'end' ? ofEnd : ofBegin;
     const asked = typeof id === 'string' && id.length <= LONGEST_ID ? id : '';
     this.acknowledge(asked, false, 'the node is not configured');
   }

@@ -8,6 +8,20 @@ const PERIOD = 0.0165;
 describeWithRos('an operator of the control node', (rclnodejs) => {
   const stage = useStage(rclnodejs);
 
+  it('is answered by its own id while the node is not configured', async () => {
+    stage.control();
+    const { onlooker } = stage;
+    const answer = () => onlooker.answers.find(({ id }) => id === 'too-soon');
+    // Again and again: it may hear before it can be heard.
+    await onlooker.until('it is answered', async () => {
+      await onlooker.say('hebbridge/perturb', '{"id":"too-soon","component":"sensor","type":"noise"}');
+      await pause(100);
+      return answer() !== undefined;
+    });
+    process.stderr.write('');
+    expect(answer()).toMatchObject({ accepted: false, reason: 'the node is not configured' });
+  });
+
   it.each(['service', 'topic'] as const)('freezes the weights and lets them go, by %s', async (way) => {
     const { onlooker } = stage;
     await stage.walk();
