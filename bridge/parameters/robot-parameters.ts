@@ -19,7 +19,7 @@ export interface JointMapping {
 export interface RobotParameters {
   /** In the order of the contract. */
   readonly joints: readonly JointMapping[];
-  /** Feet in the order of the values of `foot_contacts`; each foot of the contract once, and maybe others. */
+  /** Feet in the order of the values of `foot_contacts`; each foot of the contract once. */
   readonly footNames: readonly string[];
   /** s. */
   readonly controlPeriod: number;
@@ -89,6 +89,9 @@ function footProblems({ sources, ...values }: NodeParameters, { feet }: RobotCon
     ...feet
       .filter((foot) => !given.includes(foot))
       .map((foot) => `${where}: lacks '${foot}'; name each of ${feet.join(', ')}`),
+    ...given
+      .filter((foot) => !feet.includes(foot))
+      .map((foot) => `${where}: there is no foot '${foot}'; name each of ${feet.join(', ')}`),
     ...given
       .filter((foot, index) => given.indexOf(foot) !== index)
       .map((foot) => `${where}: '${foot}' stands there twice; name it once`),

@@ -38,11 +38,17 @@ describe('what parameters say of a robot', () => {
   });
 
   it('takes a control period and feet of its own', () => {
-    const feet = ['tail', ...[...ANT_CONTRACT.feet].reverse()];
+    const feet = [...ANT_CONTRACT.feet].reverse();
     expect(ant({ control_period: 0.005, 'input.foot_names': feet })).toMatchObject({
       controlPeriod: 0.005,
       footNames: feet,
     });
+  });
+
+  it('refuses a foot that the robot of the bundle does not have', () => {
+    expect(() => ant({ 'input.foot_names': ['tail', ...ANT_CONTRACT.feet] })).toThrow(
+      "input.foot_names: there is no foot 'tail'; name each of left_front_foot",
+    );
   });
 
   it('lets two joints swap their names', () => {

@@ -274,13 +274,13 @@ describe('the feet of a robot state', () => {
   });
 
   it('are named in the order of the robot', () => {
-    const feet = ['right_back_foot', 'left_back_foot', 'right_front_foot', 'left_front_foot', 'tail'];
+    const feet = ['right_back_foot', 'left_back_foot', 'right_front_foot', 'left_front_foot'];
     const assembler = assemblerOf({ robot: antParameters({ 'input.foot_names': feet }) });
     takeOthers(assembler);
-    assembler.takeFootContacts([1, 0, 0, 0, 1], 0);
+    assembler.takeFootContacts([1, 0, 0, 1], 0);
     const state = assembler.takeJointState(jointState(), 0)!;
     expect(state.feet.names).toEqual(feet);
-    expect([...state.feet.contact]).toEqual([1, 0, 0, 0, 1]);
+    expect([...state.feet.contact]).toEqual([1, 0, 0, 1]);
   });
 });
 
