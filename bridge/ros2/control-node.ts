@@ -19,8 +19,9 @@ import type { Transport, Unsubscribe } from '../transport.js';
 import { CallbackFaults } from './callback-faults.js';
 import { diagnosticArray } from './diagnostics.js';
 import { offerLifeCycleServices } from './life-cycle-services.js';
-import { BoolReader, ClockReader, Float64Reader } from './messages/index.js';
+import { ClockReader } from './messages/index.js';
 import { NodeParameterServer } from './node-parameter-server.js';
+import { hearOperatorTopics, NOT_CONFIGURED, offerServices, type OperatorActs } from './operator-acts.js';
 import {
   qualityOfService,
   TRANSITION,
@@ -122,8 +123,12 @@ export class ControlNode {
     this.diagnostics = this.createPublisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics', EVENTS);
     this.transport.subscribe('perturbationRequest', (request) => this.refuseRequest(request));
     this.ignoreOperators = this.hearRequests();
-    this.offerServices();
-    this.hearOperators();
+    offerServices(this.node, this.operatorActs());
+    hearOperatorTopics(
+      this.operatorActs(),
+      (type, topic, take) => this.hear(type, topic, take),
+      (id, accepted, reason) => this.acknowledge(id, accepted, reason),
+    );
     this.manage();
     offerLifeCycleServices(rclnodejs, this.node);
   }
@@ -272,84 +277,30 @@ export class ControlNode {
     this.ignoreOperators = this.hearRequests();
   }
 
-  private offerServices(): void {
-    const answers: readonly [string, string, (request: Record<string, unknown>) => [boolean, string]][] = [
-      [
-        'std_srvs/srv/SetBool',
-        '~/set_frozen',
-        ({ data }) => this.answer(this.controller?.setFrozen(data === true), 'the policy has no plasticity'),
-      ],
-      [
-        'std_srvs/srv/Trigger',
-        '~/reset_weights',
-        () => this.answer(this.controller?.resetWeights(), 'the policy has no weights that change'),
-      ],
-      [
-        'std_srvs/srv/Trigger',
-        '~/estop',
-        () => {
-          this.emergencyStop();
-          return [true, 'stopped until ~/clear_estop'];
-        },
-      ],
-      ['std_srvs/srv/Trigger', '~/clear_estop', () => this.clearStop()],
-    ];
-    for (const [type, name, answer] of answers) {
-      this.node.createService(type, name, (request, response) => {
-        const [success, message] = answer(request);
-        response.send({ success, message });
-      });
-    }
-  }
-
-  private answer(done: boolean | undefined, otherwise: string): [boolean, string] {
-    if (done === undefined) return [false, 'the node is not configured'];
-    return done ? [true, ''] : [false, otherwise];
-  }
-
-  private clearStop(): [boolean, string] {
-    const before = this.latched !== undefined;
-    this.latched = undefined;
-    const cleared = this.controller?.clearStop() ?? before;
-    return cleared ? [true, 'cleared; fades in when all is well'] : [false, 'no stop is latched'];
-  }
-
-  /** The same acts over plain topics, for panels and joysticks. */
-  private hearOperators(): void {
-    const stop = new BoolReader('~/estop');
-    this.hear('std_msgs/msg/Bool', '~/estop', (bytes) => {
-      // Whatever somebody meant by a message on this topic that cannot be read: not that all is well.
-      let stopping = true;
-      try {
-        stopping = stop.read(bytes);
-      } finally {
-        if (stopping) this.emergencyStop();
-        this.acknowledge('estop', stopping, 'false does not clear a stop: call ~/clear_estop');
-      }
-    });
-    const freeze = new BoolReader('~/freeze');
-    this.hear('std_msgs/msg/Bool', '~/freeze', (bytes) => {
-      const [done, reason] = this.answer(
-        this.controller?.setFrozen(freeze.read(bytes)),
-        'the policy has no plasticity',
-      );
-      this.acknowledge('freeze', done, reason);
-    });
-    const heading = new Float64Reader('~/goal_heading');
-    this.hear('std_msgs/msg/Float64', '~/goal_heading', (bytes) => {
-      const value = heading.read(bytes);
-      const right = Math.abs(value) <= Math.PI;
-      if (right && this.controller) this.controller.goalHeading = value;
-      const wrong = right ? 'the node is not configured' : `${value} is not in -pi to pi rad`;
-      this.acknowledge('goal_heading', right && this.controller !== undefined, wrong);
-    });
+  /** What operators may do over services and plain topics. */
+  private operatorActs(): OperatorActs {
+    return {
+      emergencyStop: () => this.emergencyStop(),
+      clearStop: () => {
+        const before = this.latched !== undefined;
+        this.latched = undefined;
+        return this.controller?.clearStop() ?? before;
+      },
+      setFrozen: (frozen) => this.controller?.setFrozen(frozen),
+      resetWeights: () => this.controller?.resetWeights(),
+      setGoalHeading: (heading) => {
+        if (!this.controller) return undefined;
+        this.controller.goalHeading = heading;
+        return true;
+      },
+    };
   }
 
   /** Without a controller: an emergency stop is heard all the same, and latched for the one to come. */
   private hearRequests(): Unsubscribe {
     return listenToOperators(this.transport, ({ operation }: OperatorRequest): RequestRefusal | undefined => {
       if (operation !== 'emergency-stop') {
-        return { code: 'ERR_OPERATOR_REQUEST', reason: 'the node is not configured' };
+        return { code: 'ERR_OPERATOR_REQUEST', reason: NOT_CONFIGURED };
       }
       this.emergencyStop();
       return undefined;
@@ -386,7 +337,7 @@ export class ControlNode {
     const ofBegin = (perturbation as { readonly id?: unknown } | null | undefined)?.id;
     const id = operation === 'end' ? ofEnd : ofBegin;
     const asked = typeof id === 'string' && id.length <= LONGEST_ID ? id : '';
-    this.acknowledge(asked, false, 'the node is not configured');
+    this.acknowledge(asked, false, NOT_CONFIGURED);
   }
 
   private hearStatus(status: ControllerStatus): void {
