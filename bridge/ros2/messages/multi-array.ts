@@ -40,49 +40,52 @@ class LayoutReader {
   }
 }
 
-export class Float64MultiArrayReader {
-  private readonly cursor: CdrCursor;
+abstract class MultiArrayReader<Values extends Float32Array | Float64Array> {
+  protected readonly cursor: CdrCursor;
   private readonly layout = new LayoutReader();
-  private readonly view: MultiArrayView<Float64Array> = { label: undefined, values: new Float64Array(0) };
+  private readonly view: MultiArrayView<Values>;
+  private readonly create: (count: number) => Values;
 
-  /** @param topic for errors */
-  constructor(topic?: string) {
-    this.cursor = new CdrCursor('std_msgs/msg/Float64MultiArray', topic);
+  protected constructor(type: string, create: (count: number) => Values, topic: string | undefined) {
+    this.cursor = new CdrCursor(type, topic);
+    this.create = create;
+    this.view = { label: undefined, values: create(0) };
   }
 
   /** @throws HebbridgeError ERR_ROS_MESSAGE */
-  read(message: Uint8Array): MultiArrayView<Float64Array> {
+  read(message: Uint8Array): MultiArrayView<Values> {
     const { cursor, layout, view } = this;
     cursor.open(message);
     layout.read(cursor);
     view.label = layout.label;
-    const count = cursor.sequenceLength('data', 8);
-    if (view.values.length !== count) view.values = new Float64Array(count);
-    cursor.float64s(view.values);
+    const count = cursor.sequenceLength('data', view.values.BYTES_PER_ELEMENT);
+    if (view.values.length !== count) view.values = this.create(count);
+    this.readInto(view.values);
     return view;
+  }
+
+  protected abstract readInto(values: Values): void;
+}
+
+export class Float64MultiArrayReader extends MultiArrayReader<Float64Array> {
+  /** @param topic for errors */
+  constructor(topic?: string) {
+    super('std_msgs/msg/Float64MultiArray', (count) => new Float64Array(count), topic);
+  }
+
+  protected readInto(values: Float64Array): void {
+    this.cursor.float64s(values);
   }
 }
 
-export class Float32MultiArrayReader {
-  private readonly cursor: CdrCursor;
-  private readonly layout = new LayoutReader();
-  private readonly view: MultiArrayView<Float32Array> = { label: undefined, values: new Float32Array(0) };
-
+export class Float32MultiArrayReader extends MultiArrayReader<Float32Array> {
   /** @param topic for errors */
   constructor(topic?: string) {
-    this.cursor = new CdrCursor('std_msgs/msg/Float32MultiArray', topic);
+    super('std_msgs/msg/Float32MultiArray', (count) => new Float32Array(count), topic);
   }
 
-  /** @throws HebbridgeError ERR_ROS_MESSAGE */
-  read(message: Uint8Array): MultiArrayView<Float32Array> {
-    const { cursor, layout, view } = this;
-    cursor.open(message);
-    layout.read(cursor);
-    view.label = layout.label;
-    const count = cursor.sequenceLength('data', 4);
-    if (view.values.length !== count) view.values = new Float32Array(count);
-    cursor.float32s(view.values);
-    return view;
+  protected readInto(values: Float32Array): void {
+    this.cursor.float32s(values);
   }
 }
 
