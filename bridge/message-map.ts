@@ -115,6 +115,8 @@ export type SimulationRequest =
       readonly seed?: number;
       /** The body from now on, like `right_front`; without it, as before. */
       readonly morphology?: string;
+      /** The controller's rules from now on, by a name that the simulator offers; without it, as before. */
+      readonly bundle?: string;
     }
   /** Stand still in time, or go on. */
   | { readonly operation: 'pause'; readonly id: string; readonly paused: boolean };

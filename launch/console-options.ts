@@ -95,7 +95,7 @@ export interface ServedConsole {
 export async function serveConsole(
   values: ConsoleValues,
   { environment, progress }: Pick<CommandContext, 'environment' | 'progress'>,
-  { transport, ...part }: ConsolePart,
+  { transport, parameters = () => [], ...part }: ConsolePart,
 ): Promise<ServedConsole | undefined> {
   if (values.noConsole) return undefined;
   const tls = readTls(values);
@@ -120,6 +120,11 @@ export async function serveConsole(
     ...(hasPage ? { files: readStaticFiles(page) } : {}),
     ...(audit ? { audit: (entry) => audit.write(entry) } : {}),
     ...(deadMan === undefined ? {} : { deadMan }),
+    // So that the page can say what happens when it is closed, and how often it has to show that it is not.
+    parameters: () => [
+      ...parameters(),
+      ...(deadMan === undefined ? [] : [{ name: 'dead_man', value: deadMan, type: 'float64' } as const]),
+    ],
   });
   const takeApart = relay(transport, server);
   return {

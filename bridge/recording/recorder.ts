@@ -3,6 +3,7 @@ import type { HebbridgeError } from '../../policy/errors.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { Controller } from '../controller.js';
 import type { ControllerOptions } from '../controller-options.js';
+import type { Unsubscribe } from '../transport.js';
 import { EVENT_CHANNEL, RECORDING_CHANNELS } from './channel-schemas.js';
 import { EventTape, type RecordSink } from './event-tape.js';
 import { encodeExactJson } from './exact-json.js';
@@ -42,6 +43,7 @@ export class Recorder {
   private readonly sink: RecordSink;
   private readonly attached = new Set<string>();
   private controllers = 0;
+  private stopOverhearing: Unsubscribe | undefined;
   private cancelFlush: Cancel | undefined;
   private closed = false;
 
@@ -82,7 +84,10 @@ export class Recorder {
     this.describe(controller, options, bundle);
     const tape = new EventTape(clock, this.sink, controller);
     // The controller does not hear it: of the simulator, for whoever looks at the recording.
-    transport.subscribe('simulationRequest', (request) => tape.overhear('simulationRequest', request));
+    this.stopOverhearing?.();
+    this.stopOverhearing = transport.subscribe('simulationRequest', (request) =>
+      tape.overhear('simulationRequest', request),
+    );
     const surroundings = {
       clock: new RecordedClock(clock, tape),
       transport: new RecordedTransport(transport, tape),

@@ -54,6 +54,7 @@ export const MESSAGE_SCHEMAS = {
       id,
       seed: seed.optional(),
       morphology: z.string().max(64).optional(),
+      bundle: z.string().max(64).optional(),
     }),
     z.strictObject({ operation: z.literal('pause'), id, paused: z.boolean() }),
   ]),

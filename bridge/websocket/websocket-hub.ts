@@ -4,19 +4,21 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Cancel, Clock } from '../clock.js';
 import type { MessageMap, Topic } from '../message-map.js';
+import { copyMessage } from '../transport/copy-message.js';
 import { encodeJson } from '../transport/json-messages.js';
 import { TopicListeners } from '../transport/topic-listeners.js';
 import type { ListenerErrorHandler, Transport } from '../transport.js';
 import { Access, type Role, type Tokens } from './access.js';
 import type { AuditEntry } from './audit-log.js';
-import { CHANNELS } from './channels.js';
+import { CHANNELS, DROPPABLE_TOPICS } from './channels.js';
 import { ClientRequests } from './client-requests.js';
 import { DerivedTopics } from './derived-topics.js';
-import { FanOut } from './fan-out.js';
+import { FanOut, type Encode } from './fan-out.js';
 import { GoalHeading } from './goal-heading.js';
 import { HttpEndpoint, refuseUpgrade, type Health } from './http-endpoint.js';
 import { DEFAULT_LIMITS, type WebSocketLimits } from './limits.js';
 import { OperatorDesk } from './operator-desk.js';
+import { ParameterUpdates } from './parameter-updates.js';
 import { SUBPROTOCOL, type Parameter } from './protocol.js';
 import { SERVICES, STOP_SERVICE_ID } from './services.js';
 import { Session } from './session.js';
@@ -44,7 +46,10 @@ export interface WebSocketHubOptions {
   readonly limits?: Partial<WebSocketLimits>;
   /** rad from +x towards +y: the goal's heading before anybody changes it. Default 0. */
   readonly goalHeading?: number;
-  /** What clients may read besides the goal's heading (`goal_heading`): the page looks for `bundles`, `morphology`. */
+  /**
+   * What clients may read besides the goal's heading (`goal_heading`), as it is now: the page looks for `bundles`,
+   * `bundle` and `morphology`. It may change with a restart of the simulator.
+   */
   readonly parameters?: () => readonly Parameter[];
   /** As clients show it. */
   readonly name?: string;
@@ -71,6 +76,7 @@ export class WebSocketHub {
   private readonly desk: OperatorDesk;
   private readonly requests: ClientRequests;
   private readonly goalHeading: GoalHeading;
+  private readonly updates: ParameterUpdates;
   /** One for each size that messages may have. */
   private readonly ordinary: WebSocketServer;
   private readonly ofPeers: WebSocketServer;
@@ -111,7 +117,7 @@ export class WebSocketHub {
       newId,
       deadMan: options.deadMan,
     });
-    this.goalHeading = new GoalHeading(subscribe, options.goalHeading ?? 0, () => this.tellGoalHeading());
+    this.goalHeading = new GoalHeading(subscribe, options.goalHeading ?? 0, () => this.updates.tell());
     this.derived = new DerivedTopics({
       fanOut: this.fanOut,
       wallClock,
@@ -124,6 +130,11 @@ export class WebSocketHub {
       goalHeading: this.goalHeading,
       parameters: options.parameters ?? (() => []),
       onMessage: (topic, message, from) => this.emit(topic, message, from),
+    });
+    this.updates = new ParameterUpdates({
+      sessions: this.sessions,
+      parameters: () => this.requests.parameters([]),
+      subscribe,
     });
   }
 
@@ -141,8 +152,10 @@ export class WebSocketHub {
       this.status = { state, at: this.options.clock.now() };
     }
     // First what goes out: a listener may answer at once, and answers come after what they are answers to.
-    this.fanOut.offer(topic, () => encodeJson(topic, message), from);
-    this.derived.take(topic, message);
+    let copy: MessageMap[T] | undefined;
+    const keep = (): MessageMap[T] => (copy ??= copyMessage(message));
+    this.fanOut.offer(topic, () => encodeLater(topic, message, keep), from);
+    this.derived.take(topic, message, keep);
     this.listeners.deliver(topic, message);
   }
 
@@ -173,7 +186,7 @@ export class WebSocketHub {
     else {
       const server = admission.role === 'peer' ? this.ofPeers : this.ordinary;
       server.handleUpgrade(request, socket, head, (webSocket) =>
-        this.welcome(webSocket, admission.role, address),
+        this.welcome(webSocket, socket, admission.role, address),
       );
     }
   }
@@ -186,13 +199,14 @@ export class WebSocketHub {
     return this.sessions.size >= sessions || viewers >= Math.max(1, Math.floor(0.75 * sessions));
   }
 
-  private welcome(socket: WebSocket, role: Role, address: string): void {
+  private welcome(socket: WebSocket, stream: Duplex, role: Role, address: string): void {
     const { clock, newId, name = 'hebbridge' } = this.options;
     const session = new Session({
       id: newId(),
       address,
       role,
       socket,
+      stream,
       limits: this.limits,
       clock,
       onFrame: (from, frame) => {
@@ -231,15 +245,6 @@ export class WebSocketHub {
     return { ok: age < STATUS_TIMEOUT, state: status.state, age };
   }
 
-  private tellGoalHeading(): void {
-    for (const session of this.sessions) {
-      const parameters = this.requests.parameters(['goal_heading']);
-      if (parameters.some(({ name }) => session.parameterUpdates.has(name))) {
-        session.send({ op: 'parameterValues', parameters });
-      }
-    }
-  }
-
   private ping(): void {
     const { clock } = this.options;
     this.cancelPing = clock.callAt(clock.now() + this.limits.pingPeriod, () => {
@@ -261,6 +266,16 @@ export class WebSocketHub {
     );
     cancel();
   }
+}
+
+/** Large and frequent messages wait for their encoding; requests, whose shape is the client's, are encoded at once. */
+function encodeLater<T extends Topic>(topic: T, message: MessageMap[T], keep: () => MessageMap[T]): Encode {
+  if (DROPPABLE_TOPICS.has(topic)) {
+    const kept = keep();
+    return () => encodeJson(topic, kept);
+  }
+  const text = encodeJson(topic, message);
+  return () => text;
 }
 
 function warnOfFault(error: unknown): void {

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import { ControlLoop, MonotonicClock, type Cancel, type Clock } from '../../bridge/index.js';
-import { decodeBundle, networkFromBundle, requireSameContract } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { parsePerturbation, type Perturbation } from '../../policy/perturbation/index.js';
 import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js';
@@ -13,7 +12,6 @@ import {
   robotParameters,
   type ControllerSettings,
 } from '../../bridge/parameters/index.js';
-import { readBytes } from '../bundle-file.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import { consoleOptions, serveConsole, type ConsoleValues, type ServedConsole } from '../console-options.js';
 import { NODE_NAME } from './control.js';
@@ -21,11 +19,12 @@ import { DemoDisplay } from '../demo/demo-display.js';
 import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
 import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
+import { offerBundles, type OfferedBundle } from '../demo/offered-bundles.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
 import { morphologyOption } from '../morphology-option.js';
 import { recordOption, startRecording } from '../recording-options.js';
 import { readRosArguments } from '../ros-node.js';
-import { shippedRules } from '../shipped-rules.js';
+import { allShippedRules, shippedRules } from '../shipped-rules.js';
 import { integerOption, numberOption, repeatedOption, textOption } from '../options.js';
 
 /** s between the weights that the console shows. */
@@ -48,6 +47,12 @@ export default defineCommand({
   positionals: {},
   options: {
     rules: textOption({ describe: 'Rule bundle (.safetensors); the one that ships by default' }),
+    offerRules: repeatedOption(
+      {
+        describe: 'Rule bundle to choose from in the console, beside --rules and those that ship; repeatable',
+      },
+      (text) => text,
+    ),
     duration: numberOption({
       describe: 'Seconds; until it is stopped by default',
       minimum: 0.1,
@@ -72,10 +77,11 @@ export default defineCommand({
   },
 
   async run(values, context) {
-    const file = values.rules ?? shippedRules();
-    const bytes = readBytes(file);
-    const bundle = decodeBundle(bytes, file);
-    requireSameContract(bundle, ANT_CONTRACT);
+    const bundles = offerBundles(values.rules ?? shippedRules(), [
+      ...values.offerRules,
+      ...allShippedRules(),
+    ]);
+    const [{ file, bundle }] = bundles;
     await loadRapier();
     // Here Node still waits for its compiler threads, for up to a second on a busy machine; timers run after that.
     await setImmediate();
@@ -86,8 +92,8 @@ export default defineCommand({
     const { createController } = recording;
     const walk = new SimulatedWalk({
       robot: new AntRobot({ morphology }),
-      policy: networkFromBundle(bundle),
-      contract: bundle.contract,
+      morphology: morphologyText,
+      bundles,
       clock,
       seed: values.seed,
       statusPeriod: 1,
@@ -95,7 +101,7 @@ export default defineCommand({
         ...controllerOf(values.paramsFile, bundle.contract, values.seed),
         ...(values.noConsole ? {} : { weightsPeriod: WEIGHTS_PERIOD }),
       },
-      ...(createController && { createController: (options) => createController(options, bytes) }),
+      ...(createController && { createController: (options, { bytes }) => createController(options, bytes) }),
     });
     const interruption = context.interruption();
     const quit = new AbortController();
@@ -104,7 +110,7 @@ export default defineCommand({
     let stopListening: Cancel | undefined;
     let stopShowing: Cancel | undefined;
     try {
-      served = await serveConsoleSomewhere(values, context, walk, clock, file, morphologyText);
+      served = await serveConsoleSomewhere(values, context, walk, clock, bundles);
       walk.start();
       requestAll(walk, values.perturb);
       if (!context.json) {
@@ -112,14 +118,10 @@ export default defineCommand({
         if (served?.hasPage) display.say(`operator console: ${served.url}`);
         if (display.live && context.stdin.isTTY) display.say(KEYS_HELP);
         stopListening = listenToKeys(context.stdin, (key) => display.setNote(keys.press(key) ?? ''));
-        stopShowing = showRegularly(walk, display, clock, morphologyText);
+        stopShowing = showRegularly(walk, display, clock);
       }
       await until(clock, values.duration, AbortSignal.any([interruption, quit.signal]));
-      const report = reportOn(
-        walk,
-        { bundle: file, morphology: morphologyText, seed: values.seed },
-        ANT_CONTRACT.controlPeriod,
-      );
+      const report = reportOn(walk, values.seed, ANT_CONTRACT.controlPeriod);
       return { json: report, text: reportText(report) };
     } finally {
       quit.abort();
@@ -160,16 +162,16 @@ async function serveConsoleSomewhere(
   context: CommandContext,
   walk: SimulatedWalk,
   clock: Clock,
-  bundle: string,
-  morphology: string,
+  bundles: readonly OfferedBundle[],
 ): Promise<ServedConsole | undefined> {
   const part = {
     transport: walk.operator,
     clock,
     name: 'hebbridge demo',
     parameters: () => [
-      { name: 'bundle', value: bundle },
-      { name: 'morphology', value: morphology },
+      { name: 'bundles', value: bundles.map(({ name }) => name) },
+      { name: 'bundle', value: walk.bundle.name },
+      { name: 'morphology', value: walk.morphology },
     ],
   };
   try {
@@ -201,13 +203,13 @@ function requestAll(
 }
 
 /** A status line each display period; returns what ends it. */
-function showRegularly(walk: SimulatedWalk, display: DemoDisplay, clock: Clock, morphology: string): Cancel {
+function showRegularly(walk: SimulatedWalk, display: DemoDisplay, clock: Clock): Cancel {
   let time = clock.now();
   let { distance } = walk.travelled;
   const loop = new ControlLoop(clock, display.period, () => {
     const now = clock.now();
     const way = walk.travelled;
-    display.show(statusLine(walk, (way.distance - distance) / (now - time), morphology));
+    display.show(statusLine(walk, (way.distance - distance) / (now - time)));
     time = now;
     ({ distance } = way);
   });

@@ -3,6 +3,7 @@ import type { SimulatedWalk } from './simulated-walk.js';
 
 /** What the demo says at its end. */
 export interface DemoReport {
+  /** Of the rules at the end, the file. */
   readonly bundle: string;
   readonly morphology: string;
   readonly seed: number;
@@ -27,27 +28,22 @@ export interface DemoReport {
 }
 
 /** Read off a walk before it is stopped; the stop's own safe command is no part of it. */
-export function reportOn(
-  walk: SimulatedWalk,
-  about: Pick<DemoReport, 'bundle' | 'morphology' | 'seed'>,
-  controlPeriod: number,
-): DemoReport {
-  const status = walk.controller.status();
+export function reportOn(walk: SimulatedWalk, seed: number, controlPeriod: number): DemoReport {
+  const { stepTime, weightRms, frozen } = walk.controller.status();
   const { distance, periods } = walk.travelled;
-  const { stepTime } = status;
+  const { time, ...steps } = walk.work;
   return {
-    ...about,
-    duration: status.time,
+    bundle: walk.bundle.file,
+    morphology: walk.morphology,
+    seed,
+    duration: time,
     distance,
     distanceUnits: distance / controlPeriod,
     meanSpeed: periods === 0 ? 0 : distance / (periods * controlPeriod),
-    steps: status.steps,
-    safeSteps: status.safeSteps,
-    overruns: status.overruns,
-    missedPeriods: status.missedPeriods,
+    ...steps,
     stepTime: stepTime && { p50Ms: 1000 * stepTime.p50, p99Ms: 1000 * stepTime.p99 },
-    weightRms: status.weightRms,
-    frozen: status.frozen,
+    weightRms,
+    frozen,
     fallen: walk.fallen,
   };
 }
@@ -67,15 +63,16 @@ export function reportText(report: DemoReport): string {
   ].join('\n');
 }
 
-/** One line about this moment; `speed` in m/s over the time since the line before, `morphology` at the start. */
-export function statusLine(walk: SimulatedWalk, speed: number, morphology: string): string {
+/** One line about this moment; `speed` in m/s over the time since the line before. */
+export function statusLine(walk: SimulatedWalk, speed: number): string {
   const status = walk.controller.status();
+  const { morphology } = walk;
   const { stepTime } = status;
   const damages = status.activePerturbations
     .filter(({ component }) => component !== 'plasticity')
     .map((active) => formatPerturbation({ ...active, start: 0 }));
   return [
-    `${status.time.toFixed(1).padStart(6)} s`,
+    `${walk.work.time.toFixed(1).padStart(6)} s`,
     `${walk.travelled.distance.toFixed(1).padStart(6)} m`,
     `${speed.toFixed(2).padStart(5)} m/s`,
     `weights ${weightText(status.weightRms)}`,

@@ -8,24 +8,25 @@ import type {
   Transport,
 } from '../../bridge/index.js';
 import type { ControllerSettings } from '../../bridge/parameters/index.js';
-import type { HebbianNetwork } from '../../policy/hebbian-network.js';
-import type { RobotContract } from '../../policy/robot-contract.js';
-import { RobotNode } from '../../sim/robot/robot-node.js';
+import { networkFromBundle } from '../../policy/bundle/rule-bundle.js';
+import { RobotNode, type RestartRequest } from '../../sim/robot/robot-node.js';
 import type { SimulatedRobot } from '../../sim/robot/simulated-robot.js';
+import type { OfferedBundle, OfferedBundles } from './offered-bundles.js';
 
 export interface SimulatedWalkOptions {
   readonly robot: SimulatedRobot;
-  readonly policy: HebbianNetwork;
-  /** What the policy was evolved for. */
-  readonly contract: RobotContract;
+  /** What the robot begins with, by its text. */
+  readonly morphology: string;
+  /** What the controller may run; it begins with the first. */
+  readonly bundles: OfferedBundles;
   readonly clock: Clock;
   readonly seed: number;
   /** s between status messages. */
   readonly statusPeriod: number;
   /** What differs from the demo's own settings of the controller. */
   readonly controller?: Partial<ControllerSettings>;
-  /** Makes the controller, where it is not a plain one. */
-  readonly createController?: (options: ControllerOptions) => Controller;
+  /** Makes a controller whose policy is the network of `bundle`, where it is not a plain one. */
+  readonly createController?: (options: ControllerOptions, bundle: OfferedBundle) => Controller;
 }
 
 /** A simulated motor survives any jump of its command, and a busy machine is no reason to interrupt a demo. */
@@ -46,49 +47,85 @@ export interface Way {
   readonly periods: number;
 }
 
+/** What the controllers did, one after the other; time in s. */
+export type Work = Pick<ControllerStatus, 'time' | 'steps' | 'safeSteps' | 'overruns' | 'missedPeriods'>;
+
 /**
  * A simulated robot and its controller in one process, each with a loop of its own, and an operator's end of the
  * transport between them. The controller's steps come half a period after the robot's: each state is acted upon
  * within its period.
+ *
+ * A restart with another rule bundle ends the controller, with the safe command as its last word, and begins another
+ * one, which waits for the robot and fades in. The goal stays where it is, and a latched stop stays latched.
  */
 export class SimulatedWalk {
   /** The operator's end: perturbations and restarts go in here. */
   readonly operator: Transport;
   readonly robotLoop: ControlLoop;
-  readonly controller: Controller;
   private readonly options: SimulatedWalkOptions;
   private readonly robotEnd: Transport;
   private readonly controllerEnd: Transport;
   private readonly node: RobotNode;
   private readonly way = { distance: 0, periods: 0 };
+  private currentBundle: OfferedBundle;
+  private currentController: Controller;
+  private currentMorphology: string;
+  /** Of the controllers before this one. */
+  private readonly earlier: Work[] = [];
   private lastStatus: ControllerStatus;
   private position = NaN;
   private episode = 0;
 
   constructor(options: SimulatedWalkOptions) {
-    const { robot, policy, contract, clock, seed, statusPeriod } = options;
+    const { robot, clock, seed, bundles, morphology } = options;
     const network = new InMemoryNetwork();
     this.options = options;
+    this.currentMorphology = morphology;
     this.robotEnd = new InMemoryTransport(network);
     this.controllerEnd = new InMemoryTransport(network);
     this.operator = new InMemoryTransport(network);
-    this.node = new RobotNode({ robot, transport: this.robotEnd, clock, seed });
-    this.robotLoop = new ControlLoop(clock, robot.controlPeriod, this.node.step);
-    const create = options.createController ?? ((all: ControllerOptions) => new Controller(all));
-    this.controller = create({
-      transport: this.controllerEnd,
+    this.node = new RobotNode({
+      robot,
+      transport: this.robotEnd,
       clock,
-      policy,
-      contract,
       seed,
-      simulated: true,
-      safety: SAFETY,
-      statusPeriod,
-      ...options.controller,
+      refuseRestart: (request) => this.refuse(request),
+      onRestart: (request) => this.change(request),
     });
+    this.robotLoop = new ControlLoop(clock, robot.controlPeriod, this.node.step);
+    this.currentBundle = bundles[0];
+    this.currentController = this.createController(bundles[0]);
     this.lastStatus = this.controller.status();
     this.operator.subscribe('status', (status) => (this.lastStatus = status));
     this.operator.subscribe('robotState', ({ episode, torso }) => this.observe(episode, torso.position[0]!));
+  }
+
+  /** The one at work. */
+  get controller(): Controller {
+    return this.currentController;
+  }
+
+  /** What the controller runs. */
+  get bundle(): OfferedBundle {
+    return this.currentBundle;
+  }
+
+  /** The body that the robot began this episode with, by its text. */
+  get morphology(): string {
+    return this.currentMorphology;
+  }
+
+  /** What the controllers did so far, all of them. */
+  get work(): Work {
+    const all = [...this.earlier, this.controller.status()];
+    const sum = (field: keyof Work): number => all.reduce((total, work) => total + work[field], 0);
+    return {
+      time: sum('time'),
+      steps: sum('steps'),
+      safeSteps: sum('safeSteps'),
+      overruns: sum('overruns'),
+      missedPeriods: sum('missedPeriods'),
+    };
   }
 
   /** The newest status of the controller. */
@@ -137,6 +174,51 @@ export class SimulatedWalk {
     this.node.stop();
     await Promise.all([this.operator.close(), this.controllerEnd.close(), this.robotEnd.close()]);
     this.options.robot.dispose();
+  }
+
+  private createController(offered: OfferedBundle, carried: Partial<ControllerOptions> = {}): Controller {
+    const { clock, seed, statusPeriod, controller, createController } = this.options;
+    const options: ControllerOptions = {
+      transport: this.controllerEnd,
+      clock,
+      policy: networkFromBundle(offered.bundle),
+      contract: offered.bundle.contract,
+      seed,
+      simulated: true,
+      safety: SAFETY,
+      statusPeriod,
+      ...controller,
+      ...carried,
+    };
+    return createController ? createController(options, offered) : new Controller(options);
+  }
+
+  private refuse({ bundle }: RestartRequest): string | undefined {
+    if (bundle === undefined || this.find(bundle)) return undefined;
+    const names = this.options.bundles.map(({ name }) => name);
+    return `there is no bundle '${bundle}'; there are ${names.join(', ')}`;
+  }
+
+  /** Of a restart, what is not the robot's. */
+  private change({ morphology, bundle }: RestartRequest): void {
+    if (morphology !== undefined) this.currentMorphology = morphology;
+    const next = bundle === undefined ? undefined : this.find(bundle);
+    if (next && next !== this.currentBundle) this.changeBundle(next);
+  }
+
+  private changeBundle(next: OfferedBundle): void {
+    const { controller: before, options } = this;
+    const { clock, robot } = options;
+    before.stop();
+    this.earlier.push(before.status());
+    const { goalHeading, state } = before;
+    this.currentBundle = next;
+    this.currentController = this.createController(next, { goalHeading, latched: state.latched });
+    this.controller.activate(clock.now() + robot.controlPeriod / 2);
+  }
+
+  private find(name: string): OfferedBundle | undefined {
+    return this.options.bundles.find((offered) => offered.name === name);
   }
 
   private observe(episode: number, position: number): void {

@@ -12,7 +12,7 @@ import { jointsOfLeg, type Perturbation } from '../../policy/perturbation/index.
 import { mixSeed } from '../../policy/random.js';
 import type { SimulatedRobot } from './simulated-robot.js';
 
-type RestartRequest = Extract<SimulationRequest, { operation: 'restart' }>;
+export type RestartRequest = Extract<SimulationRequest, { operation: 'restart' }>;
 
 export interface RobotNodeOptions {
   readonly robot: SimulatedRobot;
@@ -25,6 +25,10 @@ export interface RobotNodeOptions {
    * watchdog do. Infinity: the last effort is held, as ros2_control's forward_command_controller does. Default 3.
    */
   readonly commandTimeoutPeriods?: number;
+  /** Why a restart that the robot could make cannot be, for people. Default: its controller's rules are not its own. */
+  readonly refuseRestart?: (request: RestartRequest) => string | undefined;
+  /** Hears of a restart just before the episode begins. */
+  readonly onRestart?: (request: RestartRequest) => void;
 }
 
 /**
@@ -177,24 +181,32 @@ export class RobotNode {
   }
 
   private readonly hear = (request: SimulationRequest): void => {
-    const { robot, transport } = this.options;
+    const { robot, transport, refuseRestart = refuseBundle } = this.options;
     const { id } = request;
+    const refuse = (reason: string): void => {
+      const code = 'ERR_OPERATOR_REQUEST';
+      transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
+    };
     if (request.operation === 'pause') {
       this.paused = request.paused;
       transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
-    } else if (request.morphology !== undefined && !robot.become(request.morphology)) {
-      const reason = `there is no morphology '${request.morphology}'`;
-      const code = 'ERR_OPERATOR_REQUEST';
-      transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
+      return;
+    }
+    const refusal = refuseRestart(request);
+    if (refusal !== undefined) refuse(refusal);
+    else if (request.morphology !== undefined && !robot.become(request.morphology)) {
+      refuse(`there is no morphology '${request.morphology}'`);
     } else {
       this.restart = request;
       this.paused = false;
     }
   };
 
-  private beginEpisode({ id, seed }: RestartRequest): void {
-    const { robot, transport } = this.options;
+  private beginEpisode(request: RestartRequest): void {
+    const { robot, transport, onRestart } = this.options;
+    const { id, seed } = request;
     this.restart = undefined;
+    onRestart?.(request);
     for (const damage of [...this.damages.values()]) this.mend(damage);
     this.state.episode++;
     robot.reset(seed ?? mixSeed(this.options.seed, this.state.episode));
@@ -242,4 +254,10 @@ export class RobotNode {
         : robot.contract.joints.flatMap(({ name }, j) => (name === target ? [j] : []));
     for (const joint of joints) robot.lockJoint(joint, locked);
   }
+}
+
+function refuseBundle({ bundle }: RestartRequest): string | undefined {
+  return bundle === undefined
+    ? undefined
+    : `the rules '${bundle}' are its controller's, which is a program of its own`;
 }

@@ -218,6 +218,35 @@ describe('a Foxglove client', () => {
     expect(robot.controller.goalHeading).toBe(1.5);
   });
 
+  it('tells what a restart of the simulator has changed, to whoever wants to know', async () => {
+    const robot = controllerRig();
+    let bundle = 'ant';
+    const { server, address } = await serve({
+      parameters: () => [
+        { name: 'bundle', value: bundle },
+        { name: 'morphology', value: 'intact' },
+      ],
+    });
+    onTestFinished(relay(robot.transport, server));
+    const [one, other] = [await foxglove(address), await foxglove(address)];
+    const told: unknown[] = [];
+    for (const { client } of [one, other]) {
+      client.on('parameterValues', ({ parameters, id }) => {
+        if (id === undefined) told.push(parameters);
+      });
+    }
+    one.client.subscribeParameterUpdates(['bundle', 'morphology']);
+    await one.settled();
+    robot.transport.subscribe('simulationRequest', ({ id }) => {
+      bundle = 'other';
+      robot.transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
+    });
+    await other.call('restart', { bundle: 'other' });
+    await other.call('restart', { bundle: 'other' });
+    await Promise.all([one.settled(), other.settled()]);
+    expect(told).toEqual([[{ name: 'bundle', value: 'other' }]]);
+  });
+
   it('may publish requests, which are answered as over any other transport', async () => {
     const { robot, client } = await robotAndClient();
     const answers = client.listenTo('/acknowledgement');

@@ -1,4 +1,5 @@
-import type { RuleBundle } from '../../../policy/bundle/rule-bundle.js';
+import type { OfferedBundle } from '../../../launch/demo/offered-bundles.js';
+import { decodeBundle, encodeBundle, type RuleBundle } from '../../../policy/bundle/rule-bundle.js';
 import { synapseCount } from '../../../policy/network-buffers.js';
 import { Random } from '../../../policy/random.js';
 import { ANT_CONTRACT } from '../../../policy/robot-contract.js';
@@ -28,4 +29,11 @@ export function randomAntRules(layerSizes: readonly number[] = [28, 16, 8]): Rul
       mirrorTied: false,
     },
   };
+}
+
+/** Rules as the demo offers them. */
+export function offered(name: string, rules: RuleBundle): OfferedBundle {
+  const file = `${name}.safetensors`;
+  const bytes = encodeBundle(rules);
+  return { name, file, bytes, bundle: decodeBundle(bytes, file) };
 }

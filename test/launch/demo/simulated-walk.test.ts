@@ -1,13 +1,14 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../bridge/clock.js';
+import type { Acknowledgement } from '../../../bridge/index.js';
 import { DemoKeys } from '../../../launch/demo/demo-keys.js';
 import { reportOn, reportText, statusLine } from '../../../launch/demo/demo-report.js';
 import { SimulatedWalk } from '../../../launch/demo/simulated-walk.js';
-import { networkFromBundle } from '../../../policy/bundle/rule-bundle.js';
+import { mixSeed } from '../../../policy/random.js';
 import { ANT_CONTRACT, ANT_LEGS } from '../../../policy/robot-contract.js';
 import { loadRapier } from '../../../sim/rapier.js';
 import { AntRobot } from '../../../sim/robot/ant-robot.js';
-import { randomAntRules } from './ant-rules.js';
+import { offered, randomAntRules } from './ant-rules.js';
 
 beforeAll(loadRapier);
 
@@ -24,8 +25,8 @@ describe('a simulated walk', () => {
     robot = new AntRobot();
     walk = new SimulatedWalk({
       robot,
-      policy: networkFromBundle(randomAntRules()),
-      contract: ANT_CONTRACT,
+      morphology: 'intact',
+      bundles: [offered('random', randomAntRules()), offered('wider', randomAntRules([28, 32, 8]))],
       clock,
       seed: 4,
       statusPeriod: 1,
@@ -68,8 +69,16 @@ describe('a simulated walk', () => {
   });
 
   it('tells in its report what the paper would, and what a person can read', () => {
-    const report = reportOn(walk, { bundle: 'b', morphology: 'intact', seed: 4 }, PERIOD);
-    expect(report).toMatchObject({ steps: 61, overruns: 0, frozen: false, fallen: false });
+    const report = reportOn(walk, 4, PERIOD);
+    expect(report).toMatchObject({
+      bundle: 'random.safetensors',
+      morphology: 'intact',
+      seed: 4,
+      steps: 61,
+      overruns: 0,
+      frozen: false,
+      fallen: false,
+    });
     expect(report.distanceUnits).toBeCloseTo(report.distance / PERIOD, 9);
     expect(report.meanSpeed).toBeCloseTo(report.distance / (60 * PERIOD), 9);
     expect(report.duration).toBeCloseTo(60.75 * PERIOD, 9);
@@ -79,14 +88,18 @@ describe('a simulated walk', () => {
   });
 
   it('tells in a line how it is going', () => {
-    expect(statusLine(walk, 1.25, 'intact')).toMatch(
+    expect(statusLine(walk, 1.25)).toMatch(
       /^ {3}1\.0 s +-?\d+\.\d m {3}1\.25 m\/s {2}weights [\d.]+ {2}step 0\.00 ms {2}plastic {2}intact$/,
     );
     keys.press('1');
     keys.press('f');
     clock.advance(PERIOD);
-    expect(statusLine(walk, 0, 'intact')).toMatch(/frozen {2}leg:left_front:shorten=0\.1$/);
-    expect(statusLine(walk, 0, 'right_back')).toMatch(/right_back {2}leg:left_front:shorten=0\.1$/);
+    expect(statusLine(walk, 0)).toMatch(/frozen {2}leg:left_front:shorten=0\.1$/);
+    walk.operator.publish('simulationRequest', { operation: 'restart', id: 'r', morphology: 'right_back' });
+    clock.advance(60 * PERIOD);
+    keys.press('1');
+    clock.advance(PERIOD);
+    expect(statusLine(walk, 0)).toMatch(/right_back {2}leg:left_front:shorten=0\.1$/);
   });
 
   it('has a key for each leg that shortens it and gives it back', () => {
@@ -123,6 +136,102 @@ describe('a simulated walk', () => {
     });
     expect(keys.press('1')).toBe(
       "refused: the length of left_front is held by 'other' at that time; end 'other' first",
+    );
+  });
+
+  describe('restarted with other rules', () => {
+    let answers: Acknowledgement[];
+    beforeEach(() => {
+      answers = [];
+      walk.operator.subscribe('acknowledgement', (answer) => answers.push(answer));
+    });
+    const restart = (choice: { bundle?: string; morphology?: string }): void => {
+      walk.operator.publish('simulationRequest', { operation: 'restart', id: 'r', ...choice });
+      clock.advance(PERIOD);
+    };
+
+    it('goes on under them, from random weights, after a safe command and through a fade-in', () => {
+      const commands: number[][] = [];
+      walk.operator.subscribe('jointCommand', ({ values }) => commands.push([...values]));
+      const phases: string[] = [];
+      walk.operator.subscribe('status', ({ state }) => phases.push(state));
+      restart({ bundle: 'wider' });
+      expect(answers).toMatchObject([{ id: 'r', from: 'robot', accepted: true }]);
+      expect(commands[0]).toEqual(Array(8).fill(0));
+      clock.advance(1);
+      expect(phases.slice(0, 4)).toEqual(['finalized', 'waiting', 'fading', 'running']);
+      expect(Math.max(...commands[1]!.map(Math.abs))).toBeLessThan(0.1 * 250);
+      expect(walk.controller.status().plasticity?.layerRms).toHaveLength(2);
+      expect(walk.bundle.name).toBe('wider');
+      expect(walk.status.steps).toBeLessThan(70);
+    });
+
+    it('counts on in its report', () => {
+      restart({ bundle: 'wider', morphology: 'left_back' });
+      clock.advance(1);
+      const { time } = walk.controller.status();
+      expect(reportOn(walk, 4, PERIOD)).toMatchObject({
+        bundle: 'wider.safetensors',
+        morphology: 'left_back',
+        steps: 61 + walk.controller.status().steps,
+        safeSteps: 1 + walk.controller.status().safeSteps,
+      });
+      expect(walk.work.time - time).toBeGreaterThan(60 * PERIOD);
+    });
+
+    it('stays stopped where it was stopped, and keeps its goal', () => {
+      walk.operator.publish('operatorRequest', { operation: 'goal-heading', id: 'g', heading: 1 });
+      keys.press(' ');
+      restart({ bundle: 'wider' });
+      const commands: number[] = [];
+      walk.operator.subscribe('jointCommand', ({ values }) => commands.push(...values));
+      clock.advance(1);
+      expect(walk.status).toMatchObject({ state: 'stopped', latched: 'emergency stop' });
+      expect(commands.every((value) => value === 0)).toBe(true);
+      keys.press('c');
+      clock.advance(1);
+      expect(walk.status.state).toBe('running');
+      expect(walk.controller.goalHeading).toBe(1);
+    });
+
+    it('ends what was done to the robot before', () => {
+      keys.press('1');
+      keys.press('f');
+      restart({ bundle: 'wider' });
+      expect(active()).toEqual([]);
+      expect(walk.status.frozen).toBe(false);
+    });
+
+    it('is only restarted where they are those that it has', () => {
+      const { controller } = walk;
+      restart({ bundle: 'random' });
+      expect(walk.controller).toBe(controller);
+      expect(answers).toMatchObject([{ id: 'r', accepted: true }]);
+    });
+
+    it.each(['', 'unheard-of', '/etc/passwd', 'random.safetensors', '../random'])(
+      'goes on as before where %j is none that it offers',
+      (bundle) => {
+        const { controller } = walk;
+        restart({ bundle, morphology: 'left_back' });
+        expect(answers).toEqual([
+          {
+            id: 'r',
+            from: 'robot',
+            accepted: false,
+            code: 'ERR_OPERATOR_REQUEST',
+            reason: `there is no bundle '${bundle}'; there are random, wider`,
+          },
+        ]);
+        expect(walk.controller).toBe(controller);
+        expect(walk.morphology).toBe('intact');
+        keys.press('n');
+        clock.advance(PERIOD);
+        const whole = new AntRobot();
+        whole.reset(mixSeed(4, 1));
+        expect(robot.observation).toEqual(whole.observation);
+        whole.dispose();
+      },
     );
   });
 

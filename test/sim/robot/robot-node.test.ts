@@ -158,6 +158,22 @@ describe('the robot node', () => {
     expect(rig.states.at(-1)!.joints.position).toEqual(reference.state.jointPosition);
   });
 
+  it('refuses a restart with other rules: its controller is not its own', () => {
+    rig.steps(1);
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'rules', bundle: 'ant' });
+    rig.steps(1);
+    expect(rig.answers).toEqual([
+      {
+        id: 'rules',
+        from: 'robot',
+        accepted: false,
+        code: 'ERR_OPERATOR_REQUEST',
+        reason: "the rules 'ant' are its controller's, which is a program of its own",
+      },
+    ]);
+    expect(rig.states.at(-1)!.episode).toBe(0);
+  });
+
   it('goes on after a fall', () => {
     rig.steps(1);
     for (const target of ['left_front', 'right_front', 'left_back', 'right_back']) {
