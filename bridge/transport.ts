@@ -8,8 +8,8 @@ export type Unsubscribe = () => void;
  *
  * - A message reaches every listener that is subscribed to its topic, on every connected endpoint, the
  *   publisher's own included. Listeners that subscribe later do not get it.
- * - Messages of a topic from one publisher arrive in order. A transport may lose some of `robotState` and
- *   `jointCommand` in favour of newer ones, never of the others.
+ * - Messages of a topic from one publisher arrive in order. A transport may lose some of the replaceable topics
+ *   (below) in favour of newer ones, never of the others.
  * - The publisher owns the message and may change it as soon as `publish` returns. A listener may read it until
  *   it returns, and copies what it wants to keep.
  * - A listener that throws disturbs neither the publisher nor other listeners; the error is reported.
@@ -22,6 +22,14 @@ export interface Transport {
   subscribe<T extends Topic>(topic: T, listener: Listener<T>): Unsubscribe;
   /** Resolves when what was published has left and everything is given back. */
   close(): Promise<void>;
+}
+
+/** Topics that come again soon, of which only the newest message counts. */
+export const REPLACEABLE_TOPICS = ['robotState', 'observation', 'jointCommand', 'weights'] as const;
+export type ReplaceableTopic = (typeof REPLACEABLE_TOPICS)[number];
+
+export function isReplaceable(topic: Topic): topic is ReplaceableTopic {
+  return (REPLACEABLE_TOPICS as readonly Topic[]).includes(topic);
 }
 
 /** Who hears that a listener threw. */
