@@ -20,6 +20,12 @@ export interface NetworkDescription {
   readonly rule: RuleName | 'static';
   readonly bounding: WeightBounding;
   readonly initialWeights: InitialWeights;
+  /**
+   * Share of the last action that stays in the next, [0, 1): actions leave as an exponential average of the output
+   * neurons' activations, which motors survive where the activations jump from limit to limit. Plasticity sees the
+   * activations. Default 0: actions are the activations.
+   */
+  readonly actionSmoothing?: number;
 }
 
 /**
@@ -36,13 +42,17 @@ export class HebbianNetwork implements SynchronousPolicy {
   private readonly random = new Random(0);
   private readonly carried: Float32Array | undefined;
   private readonly outputLayer: Layer;
+  /** [actionSize] */
+  private readonly lastAction: Float32Array;
+  /** Share of the way from the last action to the activations that an action goes. */
+  private actionRate = 1;
   private frozenState = false;
 
   constructor(
     description: NetworkDescription,
     engine: EngineName = kernelSupported() ? 'kernel' : 'reference',
   ) {
-    const { layerSizes, bounding, initialWeights } = description;
+    const { layerSizes, bounding, initialWeights, actionSmoothing = 0 } = description;
     this.description = description;
     this.engine =
       engine === 'kernel'
@@ -52,6 +62,8 @@ export class HebbianNetwork implements SynchronousPolicy {
     this.actionSize = layerSizes.at(-1)!;
     this.synapses = synapseCount(layerSizes);
     this.outputLayer = this.engine.layers.at(-1)!;
+    this.lastAction = new Float32Array(this.actionSize);
+    this.setActionSmoothing(actionSmoothing);
     if (initialWeights.kind === 'carried') this.carried = new Float32Array(this.synapses);
   }
 
@@ -99,6 +111,11 @@ export class HebbianNetwork implements SynchronousPolicy {
     }
   }
 
+  /** Smooth actions by `actionSmoothing`, as in the description, from the next step on. */
+  setActionSmoothing(actionSmoothing: number): void {
+    this.actionRate = Math.fround(1 - actionSmoothing);
+  }
+
   /** Load the weights that a life begins with, [synapses] pre-major; for `initialWeights: carried` only. */
   setCarriedWeights(weights: Float32Array): void {
     this.carried?.set(weights);
@@ -114,6 +131,7 @@ export class HebbianNetwork implements SynchronousPolicy {
   resetWeights(seed: number): void {
     const { initialWeights } = this.description;
     this.random.seed(seed);
+    this.lastAction.fill(0);
     for (const layer of this.layers) {
       // The padding too: a NaN that was observed gets into it, and would stay.
       layer.weights.fill(0);
@@ -132,8 +150,16 @@ export class HebbianNetwork implements SynchronousPolicy {
   act(observation: Float32Array, action: Float32Array): void {
     this.layers[0]!.input.set(observation);
     this.engine.step(!this.frozenState && this.description.rule !== 'static');
-    const output = this.outputLayer.output;
-    for (let j = 0; j < action.length; j++) action[j] = output[j]!;
+    const { lastAction, actionRate } = this;
+    const { output } = this.outputLayer;
+    for (let j = 0; j < action.length; j++) {
+      const last = lastAction[j]!;
+      // In float32 throughout, as an exported graph computes it.
+      action[j] =
+        actionRate === 1 ? output[j]! : last + Math.fround(actionRate * Math.fround(output[j]! - last));
+      // What is not a number is not to stay.
+      lastAction[j] = Number.isNaN(action[j]) ? 0 : action[j]!;
+    }
   }
 
   /**

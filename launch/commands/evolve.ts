@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { HebbridgeError } from '../../policy/errors.js';
 import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { beginFrom } from '../../sim/evolution/begin-from.js';
+import type { Checkpoint } from '../../sim/evolution/checkpoint.js';
 import { createThreadEvaluator } from '../../sim/evolution/evaluator.js';
 import { evolve } from '../../sim/evolution/evolution-run.js';
 import {
@@ -14,7 +16,7 @@ import { evolvedBundle } from '../../sim/evolution/evolved-bundle.js';
 import { Genome } from '../../sim/evolution/genome.js';
 import { RunDirectory } from '../../sim/evolution/run-directory.js';
 import { loadRapier } from '../../sim/rapier.js';
-import { readBytes, writeBundle } from '../bundle-file.js';
+import { readBundle, readBytes, writeBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
 import { EvolutionProgress } from '../evolution-progress.js';
 import { parseBounding, parseInitialWeights, parseLayerSizes } from '../network-options.js';
@@ -39,6 +41,10 @@ export default defineCommand({
   examples: [
     ['hebbridge evolve --out runs/first', 'the default: mirror-tied ABCD_lr rules, intact and right front'],
     ['hebbridge evolve --out runs/first --resume', 'go on where a run was stopped or killed'],
+    [
+      'hebbridge evolve --out runs/second --from runs/first/rules.safetensors --morphology intact,random',
+      'go on from rules, on other robots',
+    ],
     ['hebbridge evolve --out runs/static --rule static', 'static weights, through the same door'],
   ],
   positionals: {},
@@ -46,6 +52,7 @@ export default defineCommand({
     out: textOption({ describe: 'Folder of the run: rules, log, checkpoint', required: true }),
     resume: flag({ describe: 'Go on from the checkpoint in --out' }),
     settings: textOption({ describe: 'JSON file with settings; the options here override it' }),
+    from: textOption({ describe: 'Rule bundle to go on from, with other settings, in a run of its own' }),
     environment: choiceOption({ describe: 'World to learn in', choices: ['ant', 'pursuit'] }),
     rule: choiceOption({ describe: 'What evolves', choices: EVOLVABLE }),
     layerSizes: parsedOption({ describe: 'Neurons of each layer, like 28-128-64-8' }, parseLayerSizes),
@@ -57,6 +64,15 @@ export default defineCommand({
       { describe: 'First weights of a life: uniform:0.1, normal:0.1, zeros, carried (co-evolved), ...' },
       parseInitialWeights,
     ),
+    actionSmoothing: numberOption({
+      describe: 'Share of the last action that stays in the next; 0: none',
+      minimum: 0,
+      maximum: 0.999,
+    }),
+    actionSmoothingGrowth: integerOption({
+      describe: 'Generations over which that share grows from 0',
+      minimum: 0,
+    }),
     noMirror: flag({ describe: 'Do not tie the rules under the left-right mirror' }),
     morphology: listOption({ describe: 'Morphologies to train on, like intact,right_front' }),
     rollouts: integerOption({
@@ -94,6 +110,7 @@ export default defineCommand({
     const settings = begun
       ? resumedSettings(begun, given)
       : parseEvolutionSettings(given, values.settings ?? 'settings');
+    const beginning = checkpoint ?? beginningOf(settings);
     await loadRapier();
     directory.create();
     directory.rewindLog(checkpoint?.state.generation ?? 0);
@@ -129,7 +146,7 @@ export default defineCommand({
             if (report.validation) directory.drawCurve(`${settings.rule}, seed ${settings.seed}`);
           },
         },
-        checkpoint,
+        beginning,
       );
       const { best } = end;
       return {
@@ -161,6 +178,18 @@ export default defineCommand({
   },
 });
 
+/** Where a run begins that begins with rules; their bits are those that it was begun with, however often. */
+function beginningOf(settings: EvolutionSettings): Checkpoint | undefined {
+  if (!settings.from) return undefined;
+  const { bundle: file, tensorsSha256 } = settings.from;
+  const bundle = readBundle(file);
+  if (bundle.tensorsSha256 === tensorsSha256) return beginFrom(settings, bundle, file);
+  throw new HebbridgeError(
+    'ERR_SETTING',
+    `from: the rules in ${file} are ${bundle.tensorsSha256}, the run is to begin with ${tensorsSha256}`,
+  );
+}
+
 /** Settings as they were given: those of the file, overridden by the options. */
 function givenSettings(values: Given & { settings: string | undefined; noMirror: boolean }): Given {
   const given: Given = values.settings === undefined ? {} : readSettings(values.settings);
@@ -170,6 +199,8 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
     'layerSizes',
     'bounding',
     'initialWeights',
+    'actionSmoothing',
+    'actionSmoothingGrowth',
     'population',
     'seedGroups',
     'generations',
@@ -182,6 +213,10 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
   for (const name of names) if (values[name] !== undefined) given[name] = values[name];
   if (given['rule'] === 'static')
     Object.assign(given, { initialWeights: { kind: 'carried' }, bounding: { kind: 'none' } });
+  if (typeof values['from'] === 'string') {
+    const bundle = values['from'];
+    given['from'] = { bundle, tensorsSha256: readBundle(bundle).tensorsSha256 };
+  }
   if (values.noMirror) given['mirror'] = false;
   if (given['environment'] === 'pursuit') {
     given['mirror'] ??= false;

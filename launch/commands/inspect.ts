@@ -63,6 +63,7 @@ function networkRows(bundle: LoadedBundle): string[][] {
     ],
     ['weights bounded by', kindText(network.bounding)],
     ['first weights', kindText(network.initialWeights)],
+    ['actions smoothed', network.actionSmoothing ? `${network.actionSmoothing} of the last stays` : 'no'],
     ['control period', `${contract.controlPeriod} s`],
     ['feet observed', contract.feet.join(', ') || 'none'],
     [

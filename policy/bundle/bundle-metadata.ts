@@ -73,6 +73,9 @@ export const initialWeightsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('carried') }),
 ]);
 
+/** `actionSmoothing` of a network from outside. */
+export const actionSmoothingSchema = z.number().min(0).lt(1);
+
 /** A {@link RobotContract} from outside. */
 export const robotContractSchema = z.strictObject({
   joints: z
@@ -111,6 +114,8 @@ const METADATA = z
     activation: z.literal('tanh'),
     bounding: weightBoundingSchema,
     initial_weights: initialWeightsSchema,
+    /** Absent: actions are not smoothed. */
+    action_smoothing: actionSmoothingSchema.optional(),
     observation: z.strictObject({
       layout: z.literal(OBSERVATION_LAYOUT.layout),
       torsoVelocityScale: z.literal(OBSERVATION_LAYOUT.torsoVelocityScale),

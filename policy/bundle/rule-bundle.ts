@@ -72,6 +72,7 @@ export function encodeBundle(bundle: RuleBundle): Uint8Array {
       layer_sizes: network.layerSizes,
       bounding: network.bounding,
       initial_weights: network.initialWeights,
+      ...(network.actionSmoothing ? { action_smoothing: network.actionSmoothing } : {}),
       contract,
       provenance,
       golden_seed: GOLDEN_SEED,
@@ -217,6 +218,7 @@ function networkDescription(metadata: BundleMetadata): NetworkDescription {
     rule: metadata.rule,
     bounding: metadata.bounding,
     initialWeights: metadata.initial_weights,
+    ...(metadata.action_smoothing === undefined ? {} : { actionSmoothing: metadata.action_smoothing }),
   };
 }
 

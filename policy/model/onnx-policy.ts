@@ -8,7 +8,7 @@ import {
   writeModelAction,
   type ModelPolicyOptions,
 } from './model-policy.js';
-import { OnnxWeights } from './onnx-weights.js';
+import { OnnxMemory } from './onnx-memory.js';
 import { importEngine } from './optional-engine.js';
 
 interface Parts {
@@ -16,7 +16,7 @@ interface Parts {
   readonly session: Ort.InferenceSession;
   readonly observation: { readonly name: string; readonly shape: readonly number[] };
   readonly actionName: string;
-  readonly weights: OnnxWeights;
+  readonly memory: OnnxMemory;
   readonly options: ModelPolicyOptions;
 }
 
@@ -63,10 +63,10 @@ export class OnnxPolicy implements Policy {
     } catch (error) {
       throw modelError('ERR_MODEL_FORMAT', source, 'not an ONNX model that onnxruntime can run', error);
     }
-    const weights = await OnnxWeights.of(ort, session, model, source);
-    const input = only('input', 'observation', session.inputMetadata, weights.inputNames, source);
+    const memory = await OnnxMemory.of(ort, session, model, source, actionSize);
+    const input = only('input', 'observation', session.inputMetadata, memory.inputNames, source);
     checkValue(`input ${input.name}`, input, observationSize, source);
-    const output = only('output', 'action', session.outputMetadata, weights.outputNames, source);
+    const output = only('output', 'action', session.outputMetadata, memory.outputNames, source);
     checkValue(`output ${output.name}`, output, actionSize, source);
     const shape = input.isTensor && input.shape.length === 1 ? [observationSize] : [1, observationSize];
 
@@ -75,7 +75,7 @@ export class OnnxPolicy implements Policy {
       session,
       observation: { name: input.name, shape },
       actionName: output.name,
-      weights,
+      memory,
       options,
     });
     policy.reset(0);
@@ -87,7 +87,7 @@ export class OnnxPolicy implements Policy {
 
   reset(seed: number): void {
     this.life++;
-    this.parts.weights.reset(seed);
+    this.parts.memory.reset(seed);
   }
 
   /** Steps that are asked for before the last one has answered are answered in order. */
@@ -105,7 +105,7 @@ export class OnnxPolicy implements Policy {
   }
 
   private async step(observation: Float32Array, action: Float32Array): Promise<void> {
-    const { ort, session, actionName, weights } = this.parts;
+    const { ort, session, actionName, memory } = this.parts;
     const life = this.life;
     const feeds: Record<string, Ort.Tensor> = {};
     try {
@@ -114,27 +114,27 @@ export class OnnxPolicy implements Policy {
         observation,
         this.parts.observation.shape,
       );
-      weights.inputNames.forEach((name, k) => (feeds[name] = weights.tensors[k]!));
-      const results = await session.run(feeds, [actionName, ...weights.outputNames]);
+      memory.inputNames.forEach((name, k) => (feeds[name] = memory.tensors[k]!));
+      const results = await session.run(feeds, [actionName, ...memory.outputNames]);
       writeModelAction(results[actionName]!.data as Float32Array, action, this.source);
-      // A life that was begun meanwhile has its own weights.
+      // A life that was begun meanwhile has its own memory.
       if (life !== this.life) return;
-      weights.outputNames.forEach((name, k) => (weights.tensors[k] = results[name]!));
+      memory.outputNames.forEach((name, k) => (memory.tensors[k] = results[name]!));
     } catch (error) {
       throw modelError('ERR_MODEL_RUN', this.source, 'the model failed', error);
     }
   }
 }
 
-/** The one value that is no weight, or the one with the expected name. */
+/** The one value that is not kept between steps, or the one with the expected name. */
 function only(
   what: 'input' | 'output',
   expected: string,
   values: readonly Ort.InferenceSession.ValueMetadata[],
-  weightNames: readonly string[],
+  memoryNames: readonly string[],
   source: string,
 ): Ort.InferenceSession.ValueMetadata {
-  const candidates = values.filter(({ name }) => !weightNames.includes(name));
+  const candidates = values.filter(({ name }) => !memoryNames.includes(name));
   const found = candidates.length === 1 ? candidates[0] : candidates.find(({ name }) => name === expected);
   // An input that nobody feeds cannot run; outputs that nobody reads do no harm.
   if (found && (what === 'output' || candidates.length === 1)) return found;

@@ -30,8 +30,10 @@ const OPSET = 17;
  * |------------------|---------------|--------------------|---------------|
  * | `observation`    | [1, first]    | `action`           | [1, last]     |
  * | `weights_<k>`    | [pre, post]   | `new_weights_<k>`  | [pre, post]   |
+ * | `last_action`    | [1, last]     | `new_last_action`  | [1, last]     |
  *
- * All float32. Whoever runs it feeds each `new_weights_<k>` back as `weights_<k>` at the next step. Carried
+ * All float32. Whoever runs it feeds each `new_...` back at the next step; `last_action`, there only with
+ * `actionSmoothing`, is 0 when a life begins. Carried
  * initial weights can be fetched as `initial_weights_<k>`; other initial distributions are named in the
  * metadata. With rule `static` the carried weights are constants, and `observation` and `action` are all.
  * Metadata (JSON where not plain text): rule, layer_sizes, bounding, initial_weights, activation,
@@ -45,7 +47,7 @@ export function exportOnnx(
   coefficients: Float32Array | undefined,
   options: OnnxExportOptions,
 ): Uint8Array {
-  const { layerSizes, rule, bounding, initialWeights } = description;
+  const { layerSizes, rule, bounding, initialWeights, actionSmoothing = 0 } = description;
   const { contract, carriedWeights, arithmetic = 'exact' } = options;
   const isStatic = rule === 'static';
   const carries = isStatic || initialWeights.kind === 'carried';
@@ -57,6 +59,7 @@ export function exportOnnx(
   let x = graph.input('observation', [1, layerSizes[0]!]);
   graph.output('action', [1, layerSizes.at(-1)!]);
   const lastLayer = layerSizes.length - 2;
+  const outputName = actionSmoothing === 0 ? 'action' : 'activation';
   let firstSynapse = 0;
   for (let l = 0; l <= lastLayer; l++) {
     const shape = [layerSizes[l]!, layerSizes[l + 1]!] as const;
@@ -65,7 +68,7 @@ export function exportOnnx(
     const name = `weights_${l}`;
     const weights = isStatic ? graph.constant(name, shape, initial!) : graph.input(name, shape);
     const sum = product(graph, arithmetic, x, weights, shape[0]);
-    const y = tanh(graph, arithmetic, sum, l === lastLayer ? 'action' : `activation_${l}`);
+    const y = tanh(graph, arithmetic, sum, l === lastLayer ? outputName : `activation_${l}`);
     if (!isStatic) {
       const terms = effectiveCoefficients(rule, coefficients!, firstSynapse, length);
       const updated = graph.node('Add', [weights, change(graph, l, shape, terms, x, y)]);
@@ -79,6 +82,7 @@ export function exportOnnx(
     x = y;
     firstSynapse += length;
   }
+  if (actionSmoothing > 0) smooth(graph, x, layerSizes.at(-1)!, actionSmoothing);
 
   return encodeOnnxModel({
     graphName: isStatic ? 'control_step' : 'plastic_control_step',
@@ -93,6 +97,7 @@ export function exportOnnx(
       bounding: JSON.stringify(bounding),
       initial_weights: JSON.stringify(initialWeights),
       activation: 'tanh',
+      action_smoothing: String(actionSmoothing),
       joint_names: JSON.stringify(contract.joints.map((joint) => joint.name)),
       control_period: String(contract.controlPeriod),
       contract: JSON.stringify(contract),
@@ -107,6 +112,14 @@ function expectLength(what: string, values: Float32Array | undefined, length: nu
     'ERR_SETTING',
     `ONNX export: ${values?.length ?? 'no'} ${what}, but the network needs ${length}`,
   );
+}
+
+/** The action as `HebbianNetwork` averages it, from the output neurons' activations `y`. */
+function smooth(graph: Graph, y: string, actions: number, actionSmoothing: number): void {
+  const last = graph.input('last_action', [1, actions]);
+  const way = graph.node('Mul', [graph.scalar(1 - actionSmoothing), graph.node('Sub', [y, last])]);
+  const action = graph.node('Add', [last, way], { name: 'action' });
+  graph.output(graph.node('Identity', [action], { name: 'new_last_action' }), [1, actions]);
 }
 
 /** The terms of the update of one layer, each [pre * post] with eta multiplied in; those that the rule lacks are absent. */

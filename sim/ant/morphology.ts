@@ -18,15 +18,19 @@ export const MORPHOLOGY_NAMES = ['intact', ...ANT_LEGS] as const;
 /** A morphology, or a way to draw one at the start of each life. */
 export type MorphologySource = Morphology | ((random: Random) => Morphology);
 
-/** A random leg, its foot between the paper's damage and whole. */
-export function drawDamage(random: Random): Morphology {
-  const leg = ANT_LEGS[Math.floor(random.uniform(0, ANT_LEGS.length))]!;
+/** A random one of `legs`, its foot between the paper's damage and whole. */
+export function drawDamage(random: Random, legs: readonly AntLeg[] = ANT_LEGS): Morphology {
+  const leg = legs[Math.floor(random.uniform(0, legs.length))]!;
   return { ...INTACT, [leg]: random.uniform(DAMAGED_FOOT_LENGTH, FOOT_LENGTH) };
 }
 
-/** As {@link parseMorphology}, and `random` for {@link drawDamage}. */
+/** As {@link parseMorphology}, and {@link drawDamage} for `random` or `random:left_front+right_front`. */
 export function parseMorphologySource(text: string): MorphologySource | undefined {
-  return text === 'random' ? drawDamage : parseMorphology(text);
+  if (text === 'random') return drawDamage;
+  if (!text.startsWith('random:')) return parseMorphology(text);
+  const names = text.slice('random:'.length).split('+');
+  const legs = ANT_LEGS.filter((leg) => names.includes(leg));
+  return legs.length === names.length ? (random) => drawDamage(random, legs) : undefined;
 }
 
 /**

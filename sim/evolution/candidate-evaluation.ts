@@ -15,6 +15,8 @@ export interface GenerationPlan {
   readonly center: Float32Array;
   readonly sigma: number;
   readonly horizon: number;
+  /** Of the candidates' actions. */
+  readonly actionSmoothing: number;
 }
 
 /** An antithetic pair: the seed of its noise, and the group whose lives it lives. */
@@ -63,6 +65,7 @@ export class CandidateEvaluation {
   /** Both candidates of an antithetic pair. */
   evaluatePair(plan: GenerationPlan, pair: CandidatePair): PairResult {
     drawNoise(pair.seed, this.noise);
+    this.network.setActionSmoothing(plan.actionSmoothing);
     const columns = this.lanes.length;
     const fitness = new Float64Array(2 * columns);
     let steps = 0;
@@ -76,6 +79,7 @@ export class CandidateEvaluation {
   /** One life of the center in `morphology` (an index), from `seed`: its distance. */
   validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
     this.genome.express(center, this.network);
+    this.network.setActionSmoothing(this.settings.actionSmoothing);
     const { distance, steps } = this.lanes[morphology]!.rollout.run(seed, { horizon: this.settings.horizon });
     return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
   }

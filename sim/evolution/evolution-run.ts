@@ -1,7 +1,7 @@
 import { mixSeed } from '../../policy/random.js';
 import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
-import { horizonAt, type EvolutionSettings } from './evolution-settings.js';
+import { actionSmoothingAt, horizonAt, type EvolutionSettings } from './evolution-settings.js';
 import { FITNESS_SHAPINGS, withinGroups } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
@@ -54,6 +54,7 @@ export async function evolve(
       center: state.center,
       sigma: asked.sigma,
       horizon,
+      actionSmoothing: actionSmoothingAt(settings, state.generation),
     };
     let done = 0;
     const pairs = asked.pairSeeds.map((seed, pair) => ({ seed, group: pair % settings.seedGroups }));

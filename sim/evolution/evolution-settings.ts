@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { initialWeightsSchema, weightBoundingSchema } from '../../policy/bundle/bundle-metadata.js';
+import {
+  actionSmoothingSchema,
+  initialWeightsSchema,
+  weightBoundingSchema,
+} from '../../policy/bundle/bundle-metadata.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import type { NetworkDescription } from '../../policy/hebbian-network.js';
 import { RULE_NAMES } from '../../policy/plasticity-rule.js';
@@ -12,7 +16,7 @@ const trainedMorphologySchema = z.strictObject({
   /** As `parseMorphologySource` reads it. */
   name: z.string().refine((text) => parseMorphologySource(text) !== undefined, {
     error: (issue) =>
-      `'${String(issue.input)}' is no morphology; give one of ${MORPHOLOGY_NAMES.join(', ')}, random, or a leg and its foot's length as in left_back:0.25`,
+      `'${String(issue.input)}' is no morphology; give one of ${MORPHOLOGY_NAMES.join(', ')}, random, random:left_front+right_front, or a leg and its foot's length as in left_back:0.25`,
   }),
   /** Lives of each candidate with it; their mean is its fitness. */
   rollouts: whole.min(1).max(1000),
@@ -27,6 +31,10 @@ export const evolutionSettingsSchema = z.strictObject({
   layerSizes: z.array(whole.min(1).max(4096)).min(2).max(8).default([28, 128, 64, 8]),
   bounding: weightBoundingSchema.default({ kind: 'decay', rate: 0.02 }),
   initialWeights: initialWeightsSchema.default({ kind: 'uniform', bound: 0.1 }),
+  /** Of the last action in the next: `NetworkDescription.actionSmoothing`. */
+  actionSmoothing: actionSmoothingSchema.default(0),
+  /** Generations over which it grows from 0: what has not learnt to step yet learns nothing when smoothed. */
+  actionSmoothingGrowth: whole.min(0).default(0),
   /** Tie the coefficients under the robot's left-right mirror. */
   mirror: z.boolean().default(true),
   morphologies: z
@@ -79,6 +87,8 @@ export const evolutionSettingsSchema = z.strictObject({
   validateEvery: whole.min(1).default(10),
   validationRollouts: whole.min(1).max(1000).default(10),
   seed: whole.min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+  /** Rules that evolution goes on from, in place of a random center. */
+  from: z.strictObject({ bundle: z.string(), tensorsSha256: z.string() }).optional(),
 });
 
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
@@ -139,8 +149,15 @@ function withSeedGroups(value: unknown): unknown {
 }
 
 export function networkDescription(settings: EvolutionSettings): NetworkDescription {
-  const { layerSizes, rule, bounding, initialWeights } = settings;
-  return { layerSizes, rule, bounding, initialWeights };
+  const { layerSizes, rule, bounding, initialWeights, actionSmoothing } = settings;
+  return { layerSizes, rule, bounding, initialWeights, actionSmoothing };
+}
+
+/** Smoothing of the candidates' actions in `generation`. */
+export function actionSmoothingAt(settings: EvolutionSettings, generation: number): number {
+  const { actionSmoothing, actionSmoothingGrowth } = settings;
+  if (generation >= actionSmoothingGrowth) return actionSmoothing;
+  return (actionSmoothing * generation) / actionSmoothingGrowth;
 }
 
 /** Control steps of a life in `generation`. */

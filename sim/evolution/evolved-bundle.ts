@@ -12,9 +12,9 @@ export function evolvedBundle(settings: EvolutionSettings, best: BestCenter, ver
   const genome = new Genome(networkDescription(settings), settings.mirror);
   genome.unfold(best.center);
   const { coefficients, initialWeights } = genome;
-  const { rule, layerSizes, bounding, initialWeights: initial, ...evolution } = settings;
+  const { rule, layerSizes, bounding, initialWeights: initial, actionSmoothing, ...evolution } = settings;
   return {
-    network: { layerSizes, rule, bounding, initialWeights: initial },
+    network: { layerSizes, rule, bounding, initialWeights: initial, actionSmoothing },
     ...(coefficients.length > 0 && { coefficients }),
     ...(initialWeights.length > 0 && { initialWeights }),
     contract: ANT_CONTRACT,

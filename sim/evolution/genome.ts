@@ -41,6 +41,23 @@ export class Genome {
     unfoldPart(this.weightTies, values.subarray(this.freeCoefficients), this.initialWeights);
   }
 
+  /**
+   * The values ([length]) that unfold into these coefficients and initial weights; undefined where none do: another
+   * size, or not tied as this genome is.
+   */
+  fold(coefficients: Float32Array, initialWeights: Float32Array): Float32Array | undefined {
+    if (coefficients.length !== this.coefficients.length) return undefined;
+    if (initialWeights.length !== this.initialWeights.length) return undefined;
+    const values = new Float32Array(this.length);
+    foldPart(this.coefficientTies, coefficients, values.subarray(0, this.freeCoefficients));
+    foldPart(this.weightTies, initialWeights, values.subarray(this.freeCoefficients));
+    this.unfold(values);
+    const same = (a: Float32Array, b: Float32Array): boolean => a.every((value, k) => value === b[k]);
+    return same(this.coefficients, coefficients) && same(this.initialWeights, initialWeights)
+      ? values
+      : undefined;
+  }
+
   /** Unfold `values` and load them into `network`. */
   express(values: Float32Array, network: HebbianNetwork): void {
     this.unfold(values);
@@ -52,4 +69,14 @@ export class Genome {
 function unfoldPart(ties: TiedExpansion | undefined, free: Float32Array, out: Float32Array): void {
   if (ties) expandTied(ties, free, out);
   else out.set(free);
+}
+
+function foldPart(ties: TiedExpansion | undefined, full: Float32Array, out: Float32Array): void {
+  if (!ties) {
+    out.set(full);
+    return;
+  }
+  const { source, sign } = ties;
+  // Either of a pair tells the free value; one that can only be 0 tells nothing, and stays 0.
+  full.forEach((value, k) => (out[source[k]!] = sign[k]! * value));
 }

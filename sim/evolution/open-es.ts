@@ -36,11 +36,19 @@ export interface Ask {
   readonly pairSeeds: readonly number[];
 }
 
+/** At a random center, drawn from `seed`. */
 export function startOpenEs(settings: OpenEsSettings, parameters: number, seed: number): OpenEsState {
   const center = new Float32Array(parameters);
   const random = new Random(seed, 0xce27e4);
   for (let k = 0; k < parameters; k++) center[k] = settings.initialScale * random.normal();
-  return { generation: 0, center, optimizer: createOptimizer(settings.optimizer, parameters) };
+  return startOpenEsAt(settings, center);
+}
+
+export function startOpenEsAt(
+  settings: Pick<OpenEsSettings, 'optimizer'>,
+  center: Float32Array,
+): OpenEsState {
+  return { generation: 0, center, optimizer: createOptimizer(settings.optimizer, center.length) };
 }
 
 /** The candidates of the next generation. Pure: asking twice gives the same. */

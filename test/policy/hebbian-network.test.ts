@@ -32,6 +32,14 @@ function synapsesOf(network: HebbianNetwork, layers = network.layers): number[] 
   );
 }
 
+function stepAt(network: HebbianNetwork, t: number): Float32Array {
+  const observation = new Float32Array(network.observationSize);
+  const action = new Float32Array(network.actionSize);
+  fillObservation(observation, t);
+  network.act(observation, action);
+  return action;
+}
+
 function step(network: HebbianNetwork, count = 1): Float32Array {
   const observation = new Float32Array(network.observationSize);
   const action = new Float32Array(network.actionSize);
@@ -72,6 +80,46 @@ describe('plasticity', () => {
     const born = weightsOf(network);
     step(network, 5);
     expect(weightsOf(network)).toEqual(born);
+  });
+});
+
+describe('smoothed actions', () => {
+  const SMOOTHED: NetworkDescription = { ...SMALL, actionSmoothing: 0.75 };
+
+  it('go a quarter of the way from the last action to the activations, where 0.75 of it stays', () => {
+    const [plain, smoothed] = [SMALL, SMOOTHED].map((description) => randomNetwork(description));
+    const expected = new Float64Array(3);
+    for (let t = 0; t < 50; t++) {
+      const [activations, actions] = [plain!, smoothed!].map((network) => stepAt(network, t));
+      actions!.forEach((action, j) => {
+        expected[j]! += 0.25 * (activations![j]! - expected[j]!);
+        expect(action).toBeCloseTo(expected[j]!, 6);
+      });
+    }
+  });
+
+  it('leave plasticity as it is', () => {
+    const [plain, smoothed] = [SMALL, SMOOTHED].map((description) => randomNetwork(description));
+    step(plain!, 50);
+    step(smoothed!, 50);
+    expect(bitsOf(weightsOf(smoothed!))).toEqual(bitsOf(weightsOf(plain!)));
+  });
+
+  it('begin each life at zero', () => {
+    const network = randomNetwork(SMOOTHED);
+    const first = Float32Array.from(step(network));
+    step(network, 50);
+    network.reset(1);
+    expect(step(network)).toEqual(first);
+  });
+
+  it('forget a NaN at once', () => {
+    const network = randomNetwork(SMOOTHED);
+    network.freeze();
+    const action = new Float32Array(network.actionSize);
+    network.act(new Float32Array(network.observationSize).fill(NaN), action);
+    expect(action.every((value) => Number.isNaN(value))).toBe(true);
+    expect(step(network).every((value) => Number.isFinite(value))).toBe(true);
   });
 });
 

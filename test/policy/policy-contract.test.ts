@@ -16,6 +16,7 @@ const PLASTIC: NetworkDescription = {
 };
 
 const LARGEST: NetworkDescription = { ...PLASTIC, rule: 'ABCD', bounding: { kind: 'largest', gain: 2 } };
+const SMOOTHED: NetworkDescription = { ...PLASTIC, actionSmoothing: 0.7 };
 const STATIC: NetworkDescription = { ...PLASTIC, rule: 'static', initialWeights: { kind: 'carried' } };
 const SIZES = { observationSize: 28, actionSize: 8, source: 'the model' };
 
@@ -26,6 +27,9 @@ policyContract('a plastic network in the reference', () => randomNetwork(PLASTIC
   drawsFromSeed: true,
 });
 policyContract('a network bounded by its largest weight', () => randomNetwork(LARGEST), {
+  drawsFromSeed: true,
+});
+policyContract('a plastic network with smoothed actions', () => randomNetwork(SMOOTHED), {
   drawsFromSeed: true,
 });
 policyContract('a static network', () => randomNetwork(STATIC), { drawsFromSeed: false });
@@ -40,6 +44,15 @@ policyContract(
   () =>
     OnnxPolicy.load(
       exportOnnx(PLASTIC, randomCoefficients(PLASTIC, 0.02), { contract: ANT_CONTRACT }),
+      SIZES,
+    ),
+  { drawsFromSeed: true },
+);
+policyContract(
+  'a plastic network with smoothed actions exported to ONNX',
+  () =>
+    OnnxPolicy.load(
+      exportOnnx(SMOOTHED, randomCoefficients(SMOOTHED, 0.02), { contract: ANT_CONTRACT }),
       SIZES,
     ),
   { drawsFromSeed: true },

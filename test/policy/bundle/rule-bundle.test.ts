@@ -49,10 +49,16 @@ function changed(
   return encodeSafetensors(tensors, sealMetadata(tensors, metadata));
 }
 
+function smoothedBundle(): RuleBundle {
+  const bundle = plasticBundle();
+  return { ...bundle, network: { ...bundle.network, actionSmoothing: 0.7 } };
+}
+
 describe('a rule bundle', () => {
   it.each([
     ...RULE_NAMES.map((rule) => [rule, plasticBundle(rule)] as const),
     ['static', staticBundle()] as const,
+    ['with smoothed actions', smoothedBundle()] as const,
   ])('comes back as it was written: %s', (_, bundle) => {
     const { tensorsSha256, metadataSha256, golden, ...read } = decodeBundle(encodeBundle(bundle), 'a file');
     expect(read).toEqual(bundle);
@@ -267,6 +273,11 @@ describe('a rule bundle is refused', () => {
     for (const change of changes) {
       expect(load(changed(plasticBundle(), change, { reseal: false })).code).toBe('ERR_BUNDLE_HASH');
     }
+  });
+
+  it('if the smoothing of its actions was taken away', () => {
+    const bytes = changed(smoothedBundle(), (_, metadata) => metadata.delete('action_smoothing'));
+    expect(load(bytes).code).toBe('ERR_BUNDLE_GOLDEN');
   });
 
   it('if the network does not act as the golden vector says', () => {

@@ -45,6 +45,12 @@ async function compare(
   network.layers.forEach(({ pre, post }, k) => {
     state[`weights_${k}`] = new ort.Tensor('float32', weights[k]!, [pre, post]);
   });
+  if (description.actionSmoothing !== undefined) {
+    state['last_action'] = new ort.Tensor('float32', new Float32Array(network.actionSize), [
+      1,
+      network.actionSize,
+    ]);
+  }
   const observation = new Float32Array(network.observationSize);
   const action = new Float32Array(network.actionSize);
   let actionDifference = 0;
@@ -120,6 +126,17 @@ describe('the exported graph of a whole plastic step', () => {
     expect(weightDifference).toBeLessThan(1e-5);
     expect(actionRange).toBeGreaterThan(0.1);
     expect(weightChange).toBeGreaterThan(0.02);
+  });
+
+  it('smoothes its actions as the network does, to the bit, and plasticity sees what was not smoothed', async () => {
+    const { actionDifference, weightDifference, actionRange } = await compare(
+      { ...PAPER, actionSmoothing: 0.7 },
+      200,
+      0.3,
+    );
+    expect(actionDifference).toBe(0);
+    expect(weightDifference).toBe(0);
+    expect(actionRange).toBeGreaterThan(0.1);
   });
 
   it('tells its inputs and outputs by name and shape', async () => {

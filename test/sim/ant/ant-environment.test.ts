@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { observe } from '../../../policy/observation.js';
+import { ANT_LEGS } from '../../../policy/robot-contract.js';
 import { Random } from '../../../policy/random.js';
 import { AntBody } from '../../../sim/ant/ant-body.js';
 import { AntEnvironment } from '../../../sim/ant/ant-environment.js';
@@ -138,6 +139,9 @@ describe('morphologies', () => {
     'left_front:x',
     'left_front:0.1:2',
     'intact+left_front',
+    'random:',
+    'random:left_middle',
+    'random:left_front+left_front',
     '+',
   ])('refuse %j', (text) => {
     expect(parseMorphologySource(text)).toBeUndefined();
@@ -153,5 +157,14 @@ describe('morphologies', () => {
       expect(lengths.filter((length) => length < 0.4)).toHaveLength(1);
       expect(Math.min(...lengths)).toBeGreaterThanOrEqual(0.1);
     }
+  });
+
+  it('draws it among the legs that are named, where some are', () => {
+    const draw = parseMorphologySource('random:left_front+right_back');
+    expect(typeof draw).toBe('function');
+    if (typeof draw !== 'function') return;
+    const random = new Random(1);
+    const damaged = Array.from({ length: 200 }, () => ANT_LEGS.filter((leg) => draw(random)[leg] < 0.4));
+    expect(new Set(damaged.flat())).toEqual(new Set(['left_front', 'right_back']));
   });
 });

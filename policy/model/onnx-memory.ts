@@ -7,12 +7,15 @@ import { Random } from '../random.js';
 
 type Shape = readonly [pre: number, post: number];
 
+const LAST_ACTION = 'last_action';
+
 /**
- * The weights that an exported plastic graph takes as `weights_<k>` and gives back as `new_weights_<k>`: kept
- * between steps, and drawn anew for each life as `HebbianNetwork` draws them. A static model has none.
+ * What an exported graph takes as `<name>` and gives back as `new_<name>`: its weights `weights_<k>`, drawn anew for
+ * each life as `HebbianNetwork` draws them, and with smoothed actions `last_action`, 0 at first. Kept between steps;
+ * other models have none.
  */
-export class OnnxWeights {
-  /** Names of the inputs and outputs that are weights. */
+export class OnnxMemory {
+  /** Names of the inputs and outputs that are kept. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** One tensor for each of `inputNames`; replaced at every step. */
@@ -23,18 +26,23 @@ export class OnnxWeights {
   private readonly initial: InitialWeights;
   private readonly carried: readonly Float32Array[];
 
+  private readonly actionSize: number;
+
+  /** `actionSize`: of the last action; 0 where none is kept. */
   private constructor(
     ort: typeof Ort,
     shapes: readonly Shape[],
     initial: InitialWeights,
     carried: readonly Float32Array[],
+    actionSize: number,
   ) {
     this.ort = ort;
     this.shapes = shapes;
     this.initial = initial;
     this.carried = carried;
-    this.inputNames = shapes.map((_, k) => `weights_${k}`);
-    this.outputNames = shapes.map((_, k) => `new_weights_${k}`);
+    this.actionSize = actionSize;
+    this.inputNames = [...shapes.map((_, k) => `weights_${k}`), ...(actionSize > 0 ? [LAST_ACTION] : [])];
+    this.outputNames = this.inputNames.map((name) => `new_${name}`);
   }
 
   static async of(
@@ -42,7 +50,8 @@ export class OnnxWeights {
     session: Ort.InferenceSession,
     model: Uint8Array,
     source: string,
-  ): Promise<OnnxWeights> {
+    actionSize: number,
+  ): Promise<OnnxMemory> {
     const shapes: Shape[] = [];
     for (let k = 0; session.inputNames.includes(`weights_${k}`); k++) {
       const value = session.inputMetadata[session.inputNames.indexOf(`weights_${k}`)]!;
@@ -62,13 +71,14 @@ export class OnnxWeights {
       }
       shapes.push([pre, post]);
     }
-    if (shapes.length === 0) return new OnnxWeights(ort, [], { kind: 'zeros' }, []);
+    const smoothed = smoothedActions(session, source, actionSize);
+    if (shapes.length === 0) return new OnnxMemory(ort, [], { kind: 'zeros' }, [], smoothed);
     const initial = initialWeightsOf(model, source);
     const carried = initial.kind === 'carried' ? await readCarriedWeights(ort, session, shapes, source) : [];
-    return new OnnxWeights(ort, shapes, initial, carried);
+    return new OnnxMemory(ort, shapes, initial, carried, smoothed);
   }
 
-  /** Draw the weights that a life begins with. */
+  /** What a life begins with. */
   reset(seed: number): void {
     this.random.seed(seed);
     this.shapes.forEach(([pre, post], k) => {
@@ -79,7 +89,25 @@ export class OnnxWeights {
           weights[n] = drawWeight(this.initial, pre, post, this.random);
       this.tensors[k] = new this.ort.Tensor('float32', weights, [pre, post]);
     });
+    const { actionSize, ort } = this;
+    if (actionSize === 0) return;
+    this.tensors[this.shapes.length] = new ort.Tensor('float32', new Float32Array(actionSize), [
+      1,
+      actionSize,
+    ]);
   }
+}
+
+/** Size of the last action that is kept; 0: none is. */
+function smoothedActions(session: Ort.InferenceSession, source: string, actionSize: number): number {
+  const value = session.inputMetadata[session.inputNames.indexOf(LAST_ACTION)];
+  if (!value) return 0;
+  const good = value.isTensor && value.type === 'float32' && value.shape.join() === `1,${actionSize}`;
+  if (good && session.outputNames.includes(`new_${LAST_ACTION}`)) return actionSize;
+  throw new HebbridgeError(
+    'ERR_MODEL_SHAPE',
+    `${source}: input ${LAST_ACTION} should be float32 [1, ${actionSize}], with an output new_${LAST_ACTION}`,
+  );
 }
 
 function initialWeightsOf(model: Uint8Array, source: string): InitialWeights {
