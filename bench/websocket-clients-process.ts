@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { SUBPROTOCOL } from '../bridge/websocket/protocol.js';
 
 /*
- * Clients that hear what a page hears, in a process of their own: `{ connect, url, channels }` from the parent opens
+ * Clients that hear what they subscribe to, in a process of their own: `{ connect, url, channels }` from the parent opens
  * so many and subscribes, `{ close }` ends them. Answers 'connected', and after the end the messages that came.
  */
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PreciseClock } from '../bridge/precise-clock.js';
 import { relay } from '../bridge/transport/relay.js';
-import { channelId } from '../bridge/websocket/channels.js';
+import { CHANNELS } from '../bridge/websocket/channels.js';
 import { WebSocketServerTransport } from '../bridge/websocket/index.js';
 import { LoopMeasurement, type LoopFigures } from './control-loop.js';
 import { ControllerLoop } from './loop-contenders.js';
@@ -21,9 +21,6 @@ export interface WebSocketClientsSettings {
   readonly bundle: Uint8Array;
   readonly bundleName: string;
 }
-
-/** What a page subscribes to in each control period and now and then. */
-const TOPICS = ['robotState', 'jointCommand', 'status', 'acknowledgement'] as const;
 
 /** What many clients of the WebSocket cost the control loop: it with and without them, in turns, in one run. */
 export async function benchWebSocketClients(settings: WebSocketClientsSettings): Promise<BenchmarkReport> {
@@ -50,7 +47,7 @@ export async function benchWebSocketClients(settings: WebSocketClientsSettings):
       await ask(crowd, {
         connect: clients,
         url: server.url.replace(/^http/, 'ws'),
-        channels: TOPICS.map(channelId),
+        channels: CHANNELS.map(({ id }) => id),
       });
       await crowded.run(turnTime, turn >= 0);
       const heard = await ask(crowd, 'close');

@@ -21,20 +21,28 @@ export class DerivedTopics {
     this.options = options;
   }
 
-  take<T extends Topic>(topic: T, message: MessageMap[T]): void {
-    if (topic === 'robotState') this.takeState(message as RobotState);
+  /** @param keep gives a copy of `message` that its publisher does not change */
+  take<T extends Topic>(topic: T, message: MessageMap[T], keep: () => MessageMap[T]): void {
+    if (topic === 'robotState') this.takeState(message as RobotState, keep as () => RobotState);
     else if (topic === 'status') {
       this.scene.setPerturbations((message as MessageMap['status']).activePerturbations);
     }
   }
 
-  private takeState(state: RobotState): void {
+  private takeState(state: RobotState, keep: () => RobotState): void {
     const { fanOut, wallClock, heading } = this.options;
     this.meter.take(state, heading());
-    fanOut.offer('speed', () => JSON.stringify(this.meter.message));
-    fanOut.offer('tf', () => JSON.stringify(torsoTransform(state, wallClock())));
-    fanOut.offer('scene', () =>
-      JSON.stringify(this.scene.update(state, wallClock()) ?? { deletions: [], entities: [] }),
-    );
+    fanOut.offer('speed', () => {
+      const message = { ...this.meter.message };
+      return () => JSON.stringify(message);
+    });
+    fanOut.offer('tf', () => {
+      const [kept, time] = [keep(), wallClock()];
+      return () => JSON.stringify(torsoTransform(kept, time));
+    });
+    fanOut.offer('scene', () => {
+      const [kept, time] = [keep(), wallClock()];
+      return () => JSON.stringify(this.scene.update(kept, time) ?? { deletions: [], entities: [] });
+    });
   }
 }

@@ -13,14 +13,24 @@ export interface FanOutOptions {
   readonly hotPeriod: number;
 }
 
+/** Makes the JSON of a message; of what was kept for it when it was offered, for it is called later, or never. */
+export type Encode = () => string;
+
 /** A message on its way to all who subscribed. */
 interface Outgoing {
   readonly channel: number;
   readonly droppable: boolean;
-  readonly payload: Buffer;
+  readonly encode: Encode;
   readonly time: bigint;
   /** Whoever it came from does not get it back. */
   readonly from: Session | undefined;
+}
+
+/** The same when it was encoded; clients of one kind choose the same ids, so that most share a frame. */
+interface Encoded extends Outgoing {
+  readonly payload: Buffer;
+  /** Frame by subscription. */
+  readonly frames: Map<number, Buffer>;
 }
 
 /** A topic that is paced, and its newest message where that has to wait. */
@@ -31,30 +41,41 @@ interface Paced {
 }
 
 /**
- * Sends messages to all who subscribed: encoded once, and only if there is anybody. Sockets are written to when the
- * work of this turn of the event loop is done, so that nothing of the control step waits for them.
+ * s of work in one turn of the event loop, about: what a control step that falls due meanwhile may have to wait. A
+ * client costs some 15 us, and all of them together more than a millisecond.
+ */
+const LONGEST_TURN = 1e-4;
+
+/**
+ * Sends messages to all who subscribed: encoded once, and only if there is anybody. Nothing of that is done in the
+ * turn of the event loop in which a message is offered, for that is the control step's; then a few clients have their
+ * turn at a time, each with all messages that go out together, so that between them a step can begin when it is due.
  */
 export class FanOut {
   private readonly options: FanOutOptions;
   private readonly paced = new Map<number, Paced>();
   private outgoing: Outgoing[] = [];
-  private flushing: NodeJS.Immediate | undefined;
+  /** The messages that are being sent. */
+  private round: Iterator<void> | undefined;
+  private turn: NodeJS.Immediate | undefined;
 
   constructor(options: FanOutOptions) {
     this.options = options;
   }
 
   /**
-   * Send what `encode` makes of a message to all subscribers of `topic`, except `from`. Of hot topics that come too
-   * often the newest message waits until it may go; those before it are left out.
+   * Send a message to all subscribers of `topic`, except `from`. Of hot topics that come too often the newest message
+   * waits until it may go; those before it are left out.
+   *
+   * @param keep called at once, if there is any subscriber: has to keep what the publisher will change
    */
-  offer(topic: ServedTopic, encode: () => string, from?: Session): void {
+  offer(topic: ServedTopic, keep: () => Encode, from?: Session): void {
     const channel = channelId(topic);
     if (!this.isSubscribed(channel)) return;
     const message: Outgoing = {
       channel,
       droppable: DROPPABLE_TOPICS.has(topic),
-      payload: Buffer.from(encode()),
+      encode: keep(),
       time: BigInt(Math.round(1000 * this.options.wallClock())) * 1000n,
       from,
     };
@@ -65,7 +86,7 @@ export class FanOut {
   /** Send what is still here, at once. */
   flush(): void {
     for (const paced of this.paced.values()) this.release(paced);
-    this.drain();
+    this.work(Infinity);
   }
 
   private offerPaced(message: Outgoing): void {
@@ -98,29 +119,51 @@ export class FanOut {
 
   private enqueue(message: Outgoing): void {
     this.outgoing.push(message);
-    this.flushing ??= setImmediate(this.drain);
+    this.turn ??= setImmediate(this.takeTurn);
   }
 
-  private readonly drain = (): void => {
-    clearImmediate(this.flushing);
-    this.flushing = undefined;
-    const messages = this.outgoing;
+  private readonly takeTurn = (): void => this.work(this.options.clock.now() + LONGEST_TURN);
+
+  /** Go on until there is nothing left, or until `end` (s); then in the next turn of the event loop. */
+  private work(end: number): void {
+    clearImmediate(this.turn);
+    this.turn = undefined;
+    const { clock } = this.options;
+    do {
+      if (!this.round && this.outgoing.length === 0) return;
+      this.round ??= this.sendAll();
+      if (this.round.next().done === true) this.round = undefined;
+    } while (clock.now() < end);
+    this.turn = setImmediate(this.takeTurn);
+  }
+
+  /** All messages of this moment to all clients; a little of it at a time. */
+  private *sendAll(): Generator<void, void, void> {
+    const outgoing = this.outgoing;
     this.outgoing = [];
-    for (const { channel, droppable, payload, time, from } of messages) {
-      // Clients of one kind choose the same ids, so that most share a frame.
-      const frames = new Map<number, Buffer>();
-      for (const session of this.options.sessions()) {
-        const subscription = session.subscriptions.get(channel);
-        if (subscription === undefined || session === from) continue;
-        let frame = frames.get(subscription);
-        if (!frame) frames.set(subscription, (frame = messageFrame(subscription, time, payload)));
-        session.sendFrame(frame, droppable);
-      }
+    const messages: Encoded[] = [];
+    for (const message of outgoing) {
+      messages.push({ ...message, payload: Buffer.from(message.encode()), frames: new Map() });
+      yield;
     }
-  };
+    for (const session of [...this.options.sessions()]) {
+      session.together(() => sendTo(session, messages));
+      yield;
+    }
+  }
 
   private isSubscribed(channel: number): boolean {
     for (const { subscriptions } of this.options.sessions()) if (subscriptions.has(channel)) return true;
     return false;
+  }
+}
+
+function sendTo(session: Session, messages: readonly Encoded[]): void {
+  for (const { channel, droppable, payload, frames, time, from } of messages) {
+    const subscription = session.subscriptions.get(channel);
+    if (subscription === undefined || session === from) continue;
+    let frame = frames.get(subscription);
+    if (!frame) frames.set(subscription, (frame = messageFrame(subscription, time, payload)));
+    session.sendFrame(frame, droppable);
   }
 }
