@@ -132,6 +132,7 @@ export class Controller {
       clock.now(),
       this.safety,
     );
+    this.reporter.conclude(this.current);
     this.stopListening = listenToOperators(transport, (request) => this.grant(request));
   }
 
@@ -146,7 +147,9 @@ export class Controller {
   }
 
   set goalHeading(heading: number) {
+    if (heading === this.heading) return;
     this.heading = heading;
+    if (this.current.phase !== 'finalized') this.options.transport.publish('status', this.status());
   }
 
   /** Begin a life and the control loop, with its first step at `firstDeadline` (s; default: now). */
@@ -231,6 +234,7 @@ export class Controller {
       missedPeriods: this.loop.missedPeriods,
       health: this.healthFound,
       frozenBy: this.gate.holders,
+      goalHeading: this.heading,
       activePerturbations: this.perturbations.active,
     });
   }

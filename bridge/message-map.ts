@@ -167,6 +167,8 @@ export interface ControllerStatus {
   readonly weightRms: number | null;
   /** Whether plasticity is off. */
   readonly frozen: boolean;
+  /** Direction of the goal, rad from +x towards +y. */
+  readonly goalHeading: number;
   readonly activePerturbations: readonly Perturbation[];
 }
 

@@ -19,6 +19,8 @@ export interface ReportedMoment {
   readonly missedPeriods: number;
   readonly health: Health;
   readonly frozenBy: readonly FreezeHolder[];
+  /** rad from +x towards +y */
+  readonly goalHeading: number;
   readonly activePerturbations: readonly Perturbation[];
 }
 
@@ -139,6 +141,7 @@ export class StatusReporter {
         : null,
       weightRms: orNull(rms),
       frozen: network === undefined || network.frozen || network.description.rule === 'static',
+      goalHeading: moment.goalHeading,
       activePerturbations: moment.activePerturbations,
     };
   }

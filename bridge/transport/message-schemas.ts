@@ -91,6 +91,7 @@ export const MESSAGE_SCHEMAS = {
       .nullable(),
     weightRms: number,
     frozen: z.boolean(),
+    goalHeading: z.number(),
     activePerturbations: z.array(perturbationSchema),
   }),
   weights: z.object({

@@ -171,6 +171,22 @@ describe('an operator', () => {
     expect(rig.controller.observation[1]).toBeCloseTo(Math.sin(1), 6);
   });
 
+  it('tells where the goal is as soon as it is another, whoever turned it and before it is activated', () => {
+    const rig = controllerRig({ goalHeading: 0.25 });
+    rig.controller.goalHeading = 0.25;
+    expect(rig.statuses).toEqual([]);
+    rig.controller.goalHeading = 0.5;
+    rig.transport.publish('operatorRequest', { operation: 'goal-heading', id: 'g', heading: 1 });
+    expect(rig.statuses.map(({ state, goalHeading }) => [state, goalHeading])).toEqual([
+      ['inactive', 0.5],
+      ['inactive', 1],
+    ]);
+    rig.controller.stop();
+    const said = rig.statuses.length;
+    rig.controller.goalHeading = 0;
+    expect(rig.statuses).toHaveLength(said);
+  });
+
   it.each(['freeze', 'reset-weights'] as const)(
     'is told that a policy without weights knows no %s',
     (operation) => {

@@ -105,6 +105,7 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
       },
       weightRms: 0.75,
       frozen: false,
+      goalHeading: -0.5,
       activePerturbations: [],
     },
     weights: {

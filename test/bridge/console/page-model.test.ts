@@ -29,6 +29,7 @@ const STATUS: ControllerStatus = {
   plasticity: { layerRms: [30, 31, 40], drift: 0.05, saturation: 0.99, frozenBy: [], health: 'healthy' },
   weightRms: 31,
   frozen: false,
+  goalHeading: 0,
   activePerturbations: [],
 };
 

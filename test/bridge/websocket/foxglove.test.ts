@@ -208,6 +208,11 @@ describe('a Foxglove client', () => {
       expect(values).toContainEqual({ name: 'goal_heading', value: 1.5, type: 'float64' }),
     );
     expect(robot.controller.goalHeading).toBe(1.5);
+    robot.controller.goalHeading = -1;
+    await vi.waitFor(() =>
+      expect(values).toContainEqual({ name: 'goal_heading', value: -1, type: 'float64' }),
+    );
+    robot.controller.goalHeading = 1.5;
     other.client.setParameters([
       { name: 'goal_heading', value: 7 },
       { name: 'bundles', value: 3 },
