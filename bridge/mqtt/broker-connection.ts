@@ -1,7 +1,7 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import { HebbridgeError } from '../../policy/errors.js';
 import { connectionError, refusedError } from './connection-error.js';
-import { DEFAULT_RECONNECT, reconnectDelay, type ReconnectSettings } from './reconnect-delay.js';
+import { DEFAULT_RECONNECT, reconnectDelay, type ReconnectSettings } from '../transport/reconnect-delay.js';
 
 export interface BrokerOptions {
   /** `mqtt:`, `mqtts:`, `ws:` or `wss:`, without credentials. */

@@ -1,58 +1,56 @@
-import { WebSocket } from 'ws';
 import { HebbridgeError } from '../../policy/errors.js';
-import type { Cancel, Clock } from '../clock.js';
+import type { Cancel } from '../clock.js';
 import type { MessageMap, Topic } from '../message-map.js';
 import { decodeJson, encodeJson } from '../transport/json-messages.js';
+import { DEFAULT_RECONNECT, reconnectDelay, type ReconnectSettings } from '../transport/reconnect-delay.js';
 import { TopicListeners } from '../transport/topic-listeners.js';
 import type { Listener, ListenerErrorHandler, Transport, Unsubscribe } from '../transport.js';
-import { tokenSubprotocol } from './access.js';
-import { MESSAGE_TOPICS, topicName } from './channels.js';
-import { clientMessageFrame, STATUS_LEVEL, SUBPROTOCOL } from './protocol.js';
-import { parseServerFrame } from './server-frames.js';
+import { DROPPABLE_TOPICS, MESSAGE_TOPICS, topicName } from './channels.js';
+import { ClientConnection, type ConnectionOptions } from './client-connection.js';
 
-export interface WebSocketClientOptions {
-  /** `ws://` or `wss://` */
-  readonly url: string;
-  readonly token?: string;
-  /** PEM: the certificate authority of the server, where it is none that the machine knows. */
-  readonly ca?: string;
-  /** What this endpoint sends and hears; the server has a say in what it may send. Default: everything. */
-  readonly publishes?: readonly Topic[];
-  readonly subscribes?: readonly Topic[];
-  readonly clock: Clock;
-  /** s that connecting may take. Default 5. */
-  readonly timeout?: number;
-  /** Hears of messages that cannot be read, and of what the server refuses. */
+export interface WebSocketClientOptions extends ConnectionOptions {
+  readonly reconnect?: ReconnectSettings;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Hears of messages that cannot be read, of what the server refuses, and of requests that could not be sent. */
   readonly onProblem?: (problem: string) => void;
-  /** The connection is over, though nobody closed this end. There is no other one after it. */
-  readonly onDisconnect?: (reason: string) => void;
+  /** Hears when the server is there, and when it is not and why; again when the reason is another. */
+  readonly onConnectionChange?: (connected: boolean, reason: string) => void;
   readonly onListenerError?: ListenerErrorHandler;
 }
 
-/** ms that the server has to say goodbye. */
-const FAREWELL = 1000;
-const LARGEST_FRAME = 4 * 1024 * 1024;
-/** The request whose answer says that the subscriptions before it are in force. */
-const FENCE = 'subscribed';
+/** Whoever waits for the first connection. */
+interface First {
+  readonly resolve: () => void;
+  readonly reject: (error: HebbridgeError) => void;
+}
 
 /**
  * The other end of a WebSocketServerTransport, for programs: messages in the Foxglove protocol, as JSON. What is
  * published here goes to this endpoint's own listeners at once, and to the server, which does not send it back; what
  * the role of its token does not allow, the server refuses (`onProblem`).
+ *
+ * A connection that is lost comes back by itself, sooner or later. Nothing is kept for the server meanwhile: states
+ * are worthless by then, and a request that nobody waits for any more must not be done. `onProblem` hears of those.
  */
 export class WebSocketClientTransport implements Transport {
   private readonly options: WebSocketClientOptions;
-  private readonly socket: WebSocket;
   private readonly listeners: TopicListeners;
-  /** Topic by subscription, and the number under which each topic is published. */
-  private readonly subscribed = new Map<number, Topic>();
-  private readonly published = new Map<Topic, number>();
+  private readonly publishes: ReadonlySet<Topic>;
+  private connection: ClientConnection | undefined;
+  private first: First | undefined;
+  private up = false;
+  private failures = 0;
+  private toldOf = '';
+  private cancelAttempt: Cancel | undefined;
   private closing: Promise<void> | undefined;
 
-  private constructor(options: WebSocketClientOptions, socket: WebSocket) {
+  private constructor(options: WebSocketClientOptions, first: First) {
     this.options = options;
-    this.socket = socket;
+    this.first = first;
+    this.publishes = new Set(options.publishes ?? MESSAGE_TOPICS);
     this.listeners = new TopicListeners(options.onListenerError);
+    this.connection = this.attempt();
   }
 
   /**
@@ -61,49 +59,22 @@ export class WebSocketClientTransport implements Transport {
    * @throws HebbridgeError ERR_WEBSOCKET: nobody there, refused, or no server of this protocol
    */
   static async connect(options: WebSocketClientOptions): Promise<WebSocketClientTransport> {
-    const { url, token, ca, clock, timeout = 5 } = options;
-    const protocols = [SUBPROTOCOL, ...(token === undefined ? [] : [tokenSubprotocol(token)])];
-    let socket: WebSocket;
-    try {
-      socket = new WebSocket(url, protocols, {
-        perMessageDeflate: false,
-        maxPayload: LARGEST_FRAME,
-        ...(ca === undefined ? {} : { ca }),
-      });
-    } catch (error) {
-      throw new HebbridgeError('ERR_WEBSOCKET', `${url}: ${String(error)}`);
-    }
-    const transport = new WebSocketClientTransport(options, socket);
-    let cancel: Cancel | undefined;
-    try {
-      await new Promise<void>((resolve, reject) => {
-        const fail = (problem: string): void =>
-          reject(new HebbridgeError('ERR_WEBSOCKET', `${url}: ${problem}`));
-        cancel = clock.callAt(clock.now() + timeout, () => fail(`no robot's server within ${timeout} s`));
-        // Stays: an error without a listener would end the process; what follows from it is 'close'.
-        socket.on('error', ({ message }) => fail(message));
-        socket.on('close', (code, reason) => {
-          fail(`closed with ${code} ${reason.toString()}`);
-          transport.lost(`${code} ${reason.toString()}`.trim());
-        });
-        socket.on('message', (data: Buffer, isBinary) => transport.receive(data, isBinary, resolve));
-      });
-    } catch (error) {
-      transport.closing = Promise.resolve();
-      socket.terminate();
-      throw error;
-    } finally {
-      cancel?.();
-    }
-    return transport;
+    let transport: WebSocketClientTransport | undefined;
+    await new Promise<void>((resolve, reject) => {
+      transport = new WebSocketClientTransport(options, { resolve, reject });
+    });
+    return transport!;
+  }
+
+  get isConnected(): boolean {
+    return this.up;
   }
 
   publish<T extends Topic>(topic: T, message: MessageMap[T]): void {
     this.assertOpen('publish', topic);
-    const channel = this.published.get(topic);
-    if (channel !== undefined && this.socket.readyState === WebSocket.OPEN) {
-      const payload = Buffer.from(encodeJson(topic, message));
-      this.socket.send(clientMessageFrame(channel, payload), { binary: true });
+    const sent = this.up && this.connection?.send(topic, () => encodeJson(topic, message));
+    if (sent !== true && this.publishes.has(topic) && !DROPPABLE_TOPICS.has(topic)) {
+      this.options.onProblem?.(`${topicName(topic)}: not sent, for there is no connection that takes it`);
     }
     this.listeners.deliver(topic, message);
   }
@@ -120,74 +91,53 @@ export class WebSocketClientTransport implements Transport {
 
   private async end(): Promise<void> {
     this.listeners.removeAll();
-    const { socket } = this;
-    if (socket.readyState === WebSocket.CLOSED) return;
-    const { clock } = this.options;
-    const cancel = clock.callAt(clock.now() + FAREWELL / 1000, () => socket.terminate());
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    socket.close(1000);
-    await closed;
-    cancel();
+    this.cancelAttempt?.();
+    this.up = false;
+    await this.connection?.close();
   }
 
-  private receive(data: Buffer, isBinary: boolean, onReady: () => void): void {
+  private attempt(): ClientConnection {
+    return new ClientConnection(this.options, {
+      onReady: () => this.rise(),
+      onMessage: (topic, payload) => this.take(topic, payload),
+      onNotice: (notice) => this.options.onProblem?.(notice),
+      onEnd: (reason) => this.fall(reason),
+    });
+  }
+
+  private rise(): void {
     if (this.closing) return;
-    const frame = parseServerFrame(data, isBinary);
-    switch (frame.op) {
-      case 'advertise':
-        this.join(frame.channels);
-        return;
-      case 'parameterValues':
-        if (frame.id === FENCE) onReady();
-        return;
-      case 'status':
-        if (frame.level !== STATUS_LEVEL.info) this.options.onProblem?.(frame.message);
-        return;
-      case 'message':
-        this.deliver(frame.subscriptionId, frame.data);
-        return;
-      case 'other':
-        return;
-    }
+    this.up = true;
+    this.failures = 0;
+    this.toldOf = '';
+    this.first?.resolve();
+    this.first = undefined;
+    this.options.onConnectionChange?.(true, '');
   }
 
-  /** Subscribe to what the server offers of what this endpoint hears, and say what it will publish. */
-  private join(channels: readonly { readonly id: number; readonly topic: string }[]): void {
-    const { subscribes = MESSAGE_TOPICS, publishes = MESSAGE_TOPICS } = this.options;
-    const subscriptions: { id: number; channelId: number }[] = [];
-    for (const topic of subscribes) {
-      const channel = channels.find(({ topic: name }) => name === topicName(topic));
-      if (!channel || [...this.subscribed.values()].includes(topic)) continue;
-      const id = this.subscribed.size;
-      this.subscribed.set(id, topic);
-      subscriptions.push({ id, channelId: channel.id });
+  private fall(reason: string): void {
+    this.up = false;
+    if (this.closing) return;
+    const { url, clock, random, reconnect = DEFAULT_RECONNECT, onConnectionChange } = this.options;
+    if (this.first) {
+      this.closing = Promise.resolve();
+      this.first.reject(new HebbridgeError('ERR_WEBSOCKET', `${url}: ${reason}`));
+      return;
     }
-    publishes.forEach((topic, index) => this.published.set(topic, index + 1));
-    const advertised = publishes.map((topic, index) => ({
-      id: index + 1,
-      topic: topicName(topic),
-      encoding: 'json',
-      schemaName: '',
-    }));
-    this.send({ op: 'subscribe', subscriptions });
-    if (advertised.length > 0) this.send({ op: 'advertise', channels: advertised });
-    this.send({ op: 'getParameters', parameterNames: [FENCE], id: FENCE });
+    this.cancelAttempt = clock.callAt(
+      clock.now() + reconnectDelay(this.failures++, random(), reconnect),
+      () => (this.connection = this.attempt()),
+    );
+    if (reason === this.toldOf) return;
+    this.toldOf = reason;
+    onConnectionChange?.(false, reason);
   }
 
-  private deliver(subscription: number, data: Buffer): void {
-    const topic = this.subscribed.get(subscription);
-    if (topic === undefined) return;
-    const decoded = decodeJson(topic, data.toString('utf8'));
+  private take(topic: Topic, payload: Buffer): void {
+    if (this.closing) return;
+    const decoded = decodeJson(topic, payload.toString('utf8'));
     if ('problem' in decoded) this.options.onProblem?.(`${topicName(topic)}: ${decoded.problem}`);
     else this.listeners.deliver(topic, decoded.message);
-  }
-
-  private send(message: object): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  private lost(reason: string): void {
-    if (!this.closing) this.options.onDisconnect?.(reason);
   }
 
   private assertOpen(operation: string, topic: Topic): void {

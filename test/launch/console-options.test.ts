@@ -31,6 +31,7 @@ async function join(url: string, token?: string, ca?: string) {
   const client = await WebSocketClientTransport.connect({
     url: url.replace(/^http/, 'ws'),
     clock: new MonotonicClock(),
+    random: () => 0.5,
     publishes: ['operatorRequest'],
     ...(token === undefined ? {} : { token }),
     ...(ca === undefined ? {} : { ca }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TopicNames } from '../../../bridge/mqtt/topic-names.js';
-import { reconnectDelay } from '../../../bridge/mqtt/reconnect-delay.js';
+import { reconnectDelay } from '../../../bridge/transport/reconnect-delay.js';
 import { ALL_TOPICS } from './broker.js';
 
 describe('the MQTT topics of a robot', () => {

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { MonotonicClock } from '../../../bridge/clock.js';
 import type { Transport } from '../../../bridge/transport.js';
 import { WebSocketClientTransport } from '../../../bridge/websocket/websocket-client-transport.js';
@@ -7,29 +8,54 @@ import { describeTransport, type ConnectedTransports } from '../../contract/tran
 const PEER = 'the-token-of-a-peer';
 const clock = new MonotonicClock();
 
-/** A server, and as many clients that may publish everything, over sockets. */
-async function connect(clients: number): Promise<{ ends: readonly Transport[]; listenerErrors: unknown[] }> {
+/** A server, and as many clients that may publish everything, over sockets; `restarted`: its second life. */
+async function connect(
+  clients: number,
+  restarted: boolean,
+): Promise<{ ends: readonly Transport[]; listenerErrors: unknown[] }> {
   const listenerErrors: unknown[] = [];
   const onListenerError = (_topic: string, error: unknown): void => void listenerErrors.push(error);
   let ids = 0;
-  const server = await WebSocketServerTransport.listen({
-    host: '127.0.0.1',
-    port: 0,
-    tokens: { peer: PEER },
-    clock,
-    wallClock: () => 0,
-    newId: () => `id-${++ids}`,
-    onListenerError,
-  });
+  const listen = (port: number): Promise<WebSocketServerTransport> =>
+    WebSocketServerTransport.listen({
+      host: '127.0.0.1',
+      port,
+      tokens: { peer: PEER },
+      clock,
+      wallClock: () => 0,
+      newId: () => `id-${++ids}`,
+      onListenerError,
+    });
+  let server = await listen(0);
   const url = server.url.replace(/^http/, 'ws');
-  const connected = Array.from({ length: clients }, () =>
-    WebSocketClientTransport.connect({ url, token: PEER, clock, onListenerError }),
+  const connected = await Promise.all(
+    Array.from({ length: clients }, () =>
+      WebSocketClientTransport.connect({
+        url,
+        token: PEER,
+        clock,
+        random: () => 0.5,
+        reconnect: { first: 0.01, longest: 0.05 },
+        onListenerError,
+      }),
+    ),
   );
-  return { ends: [server, ...(await Promise.all(connected))], listenerErrors };
+  if (restarted) {
+    await server.close();
+    await vi.waitFor(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(true));
+    server = await listen(server.port);
+    await vi.waitFor(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(false));
+  }
+  return { ends: [server, ...connected], listenerErrors };
 }
 
-const pair = async (near: number, far: number, clients: number): Promise<ConnectedTransports> => {
-  const { ends, listenerErrors } = await connect(clients);
+const pair = async (
+  near: number,
+  far: number,
+  clients: number,
+  restarted = false,
+): Promise<ConnectedTransports> => {
+  const { ends, listenerErrors } = await connect(clients, restarted);
   return {
     near: ends[near]!,
     far: ends[far]!,
@@ -43,3 +69,5 @@ const pair = async (near: number, far: number, clients: number): Promise<Connect
 describeTransport('a WebSocket, from the server to a client,', () => pair(0, 1, 1));
 describeTransport('a WebSocket, from a client to the server,', () => pair(1, 0, 1));
 describeTransport('a WebSocket, from a client to another one,', () => pair(1, 2, 2));
+describeTransport('a WebSocket, from a restarted server to a client,', () => pair(0, 1, 1, true));
+describeTransport('a WebSocket, from a client to a restarted server,', () => pair(1, 0, 1, true));

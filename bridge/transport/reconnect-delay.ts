@@ -1,4 +1,4 @@
-/** When a broker that went away is asked again. */
+/** When a broker or a server that went away is asked again. */
 export interface ReconnectSettings {
   /** s before the first attempt. */
   readonly first: number;
