@@ -10,6 +10,7 @@ import { evolve } from '../../sim/evolution/evolution-run.js';
 import {
   networkDescription,
   parseEvolutionSettings,
+  trainingLabel,
   type EvolutionSettings,
 } from '../../sim/evolution/evolution-settings.js';
 import { evolvedBundle } from '../../sim/evolution/evolved-bundle.js';
@@ -278,9 +279,9 @@ function resumedSettings(kept: EvolutionSettings, given: Given): EvolutionSettin
 }
 
 function namedMeans(settings: EvolutionSettings, means: readonly number[]): Record<string, number> {
-  return Object.fromEntries(settings.morphologies.map(({ name }, m) => [name, means[m]!]));
+  return Object.fromEntries(settings.morphologies.map((trained, m) => [trainingLabel(trained), means[m]!]));
 }
 
 function meansText(settings: EvolutionSettings, means: readonly number[]): string {
-  return settings.morphologies.map(({ name }, m) => `${name} ${means[m]!.toFixed(0)}`).join(', ');
+  return settings.morphologies.map((trained, m) => `${trainingLabel(trained)} ${means[m]!.toFixed(0)}`).join(', ');
 }

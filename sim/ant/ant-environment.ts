@@ -20,6 +20,8 @@ export interface AntOptions {
   readonly burnIn?: number;
   /** Direction of the goal, rad from +x towards +y. */
   readonly goalHeading?: number;
+  /** The robot begins facing up to so far to either side of +x, rad. Default 0. */
+  readonly yawSpread?: number;
 }
 
 /** Joint positions at reset, rad: hips within this of their middle, ankles up to this above their lower limit. */
@@ -44,6 +46,7 @@ export class AntEnvironment implements Environment {
   private readonly solver: SolverSettings;
   private readonly horizon: number;
   private readonly burnIn: number;
+  private readonly yawSpread: number;
   private readonly random = new Random(0);
   private readonly still = new Float32Array(this.actionSize);
   private readonly result: StepResult = { reward: 0, terminated: false, truncated: false };
@@ -58,6 +61,7 @@ export class AntEnvironment implements Environment {
     this.solver = options.solver ?? DEFAULT_SOLVER;
     this.horizon = options.horizon ?? 1000;
     this.burnIn = options.burnIn ?? 10;
+    this.yawSpread = options.yawSpread ?? 0;
     this.goalHeading = options.goalHeading ?? 0;
   }
 
@@ -82,11 +86,12 @@ export class AntEnvironment implements Environment {
         (isHip ? (lower + upper) / 2 : lower) +
         this.random.uniform(isHip ? -POSITION_SPREAD : 0, POSITION_SPREAD);
     });
+    const yaw = this.yawSpread > 0 ? this.random.uniform(-this.yawSpread, this.yawSpread) : 0;
     this.ant?.free();
     // A fresh world each life: nothing of the last one (contact caches, handles) can reach this one.
     this.ant = new AntBody(
       morphology,
-      { jointPosition, height: standingHeight(morphology, jointPosition), yaw: 0 },
+      { jointPosition, height: standingHeight(morphology, jointPosition), yaw },
       this.solver,
     );
     for (let k = 0; k < this.burnIn; k++) this.ant.step(this.still);

@@ -1,4 +1,5 @@
 import type { HebbianNetwork } from '../../policy/hebbian-network.js';
+import type { ActuatorFaults } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import type { Environment } from '../environment.js';
 
@@ -13,6 +14,8 @@ export interface RolloutOptions {
   readonly stallLimit?: number;
   /** Distance made before this step is told apart, as `headStart`. */
   readonly countFrom?: number;
+  /** What is wrong on the way from the policy to the joints. */
+  readonly actuatorFaults?: ActuatorFaults;
   /** Called with 0 when the life begins and after each step; for measurements. */
   readonly onStep?: (step: number) => void;
 }
@@ -38,6 +41,7 @@ const SATURATED = 0.95;
 export class Rollout {
   private readonly action: Float32Array;
   private readonly lastAction: Float32Array;
+  private readonly arriving: Float32Array;
   private readonly result: RolloutResult = {
     distance: 0,
     headStart: 0,
@@ -53,12 +57,13 @@ export class Rollout {
     this.environment = environment;
     this.action = new Float32Array(network.actionSize);
     this.lastAction = new Float32Array(network.actionSize);
+    this.arriving = new Float32Array(network.actionSize);
   }
 
   /** The result object is filled again by the next run. */
   run(seed: number, options: RolloutOptions): RolloutResult {
-    const { network, environment, action, lastAction, result } = this;
-    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, countFrom = 0, onStep } = options;
+    const { network, environment, action, arriving, lastAction, result } = this;
+    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, countFrom = 0, actuatorFaults, onStep } = options;
     environment.reset(seed);
     network.reset(mixSeed(seed, 1));
     let distance = 0;
@@ -79,7 +84,8 @@ export class Rollout {
         if (step > 0) change += Math.abs(value - lastAction[j]!);
         lastAction[j] = value;
       }
-      const { reward, terminated, truncated } = environment.step(action);
+      actuatorFaults?.apply(action, arriving);
+      const { reward, terminated, truncated } = environment.step(actuatorFaults ? arriving : action);
       step++;
       distance += reward;
       if (step <= countFrom) headStart = distance;

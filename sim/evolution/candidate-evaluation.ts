@@ -1,5 +1,7 @@
+import { ActuatorFaults } from '../../policy/perturbation/index.js';
 import { HebbianNetwork } from '../../policy/hebbian-network.js';
-import { mixSeed } from '../../policy/random.js';
+import { mixSeed, Random } from '../../policy/random.js';
+import { ANT_CONTRACT, type AntLeg } from '../../policy/robot-contract.js';
 import { AntEnvironment } from '../ant/ant-environment.js';
 import { parseMorphologySource } from '../ant/morphology.js';
 import type { Environment } from '../environment.js';
@@ -31,6 +33,13 @@ export interface PairResult {
   readonly steps: number;
 }
 
+interface Lane {
+  readonly environment: Environment;
+  readonly rollout: Rollout;
+  readonly rollouts: number;
+  readonly weakLegs: readonly AntLeg[];
+}
+
 /** A life that blew up is the worst there is, not a NaN that poisons the ranks. */
 const BLOWN_UP = -1e9;
 
@@ -39,7 +48,7 @@ export class CandidateEvaluation {
   private readonly settings: EvolutionSettings;
   private readonly genome: Genome;
   private readonly network: HebbianNetwork;
-  private readonly lanes: { environment: Environment; rollout: Rollout; rollouts: number }[];
+  private readonly lanes: Lane[];
   private readonly noise: Float32Array;
   private readonly values: Float32Array;
 
@@ -51,9 +60,9 @@ export class CandidateEvaluation {
     this.network = new HebbianNetwork(description);
     this.noise = new Float32Array(this.genome.length);
     this.values = new Float32Array(this.genome.length);
-    this.lanes = settings.morphologies.map(({ name, rollouts }) => {
+    this.lanes = settings.morphologies.map(({ name, rollouts, weakLegs = [] }) => {
       const environment = createEnvironment(settings, name);
-      return { environment, rollout: new Rollout(this.network, environment), rollouts };
+      return { environment, rollout: new Rollout(this.network, environment), rollouts, weakLegs };
     });
   }
 
@@ -80,7 +89,11 @@ export class CandidateEvaluation {
   validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
     this.genome.express(center, this.network);
     this.network.setActionSmoothing(this.settings.actionSmoothing);
-    const { distance, steps } = this.lanes[morphology]!.rollout.run(seed, { horizon: this.settings.horizon });
+    const { rollout, weakLegs } = this.lanes[morphology]!;
+    const { distance, steps } = rollout.run(seed, {
+      horizon: this.settings.horizon,
+      ...weakness(weakLegs, seed),
+    });
     return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
   }
 
@@ -99,10 +112,11 @@ export class CandidateEvaluation {
       countFrom: settings.countFrom,
     };
     let steps = 0;
-    this.lanes.forEach(({ rollout, rollouts }, m) => {
+    this.lanes.forEach(({ rollout, rollouts, weakLegs }, m) => {
       let sum = 0;
       for (let r = 0; r < rollouts; r++) {
-        const life = rollout.run(mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r), options);
+        const seed = mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r);
+        const life = rollout.run(seed, { ...options, ...weakness(weakLegs, seed) });
         sum +=
           life.distance -
           life.headStart -
@@ -116,6 +130,23 @@ export class CandidateEvaluation {
   }
 }
 
+/** One of `legs`, drawn from the seed of a life, has only a share of its effort. */
+function weakness(legs: readonly AntLeg[], seed: number): { actuatorFaults?: ActuatorFaults } {
+  if (legs.length === 0) return {};
+  const random = new Random(seed, 0x3ea4);
+  const target = legs[Math.floor(random.uniform(0, legs.length))]!;
+  const actuatorFaults = new ActuatorFaults(ANT_CONTRACT);
+  actuatorFaults.activate({
+    id: 'weak',
+    component: 'leg',
+    type: 'weak',
+    target,
+    value: random.uniform(0, 1),
+    start: 0,
+  });
+  return { actuatorFaults };
+}
+
 /** The environment that `settings` names, with one of its morphologies. */
 function createEnvironment(settings: EvolutionSettings, morphologyName: string): Environment {
   if (settings.environment === 'pursuit') {
@@ -123,5 +154,5 @@ function createEnvironment(settings: EvolutionSettings, morphologyName: string):
   }
   const morphology = parseMorphologySource(morphologyName);
   if (morphology === undefined) throw new Error(`unchecked morphology ${morphologyName}`);
-  return new AntEnvironment({ morphology, horizon: settings.horizon });
+  return new AntEnvironment({ morphology, horizon: settings.horizon, yawSpread: settings.yawSpread });
 }

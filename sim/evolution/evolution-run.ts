@@ -1,7 +1,7 @@
 import { mixSeed } from '../../policy/random.js';
 import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
-import { actionSmoothingAt, horizonAt, type EvolutionSettings } from './evolution-settings.js';
+import { actionSmoothingAt, horizonAt, trainingLabel, type EvolutionSettings } from './evolution-settings.js';
 import { FITNESS_SHAPINGS, withinGroups } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
@@ -43,7 +43,7 @@ export async function evolve(
   const state = from?.state ?? startOpenEs(settings, parameters, settings.seed);
   let best = from?.best;
   let stepsTotal = from?.stepsTotal ?? 0;
-  const names = settings.morphologies.map(({ name }) => name);
+  const names = settings.morphologies.map(trainingLabel);
   const columns = names.length;
 
   while (state.generation < settings.generations && !hooks.signal?.aborted) {

@@ -7,6 +7,7 @@ import {
 import { HebbridgeError } from '../../policy/errors.js';
 import type { NetworkDescription } from '../../policy/hebbian-network.js';
 import { RULE_NAMES } from '../../policy/plasticity-rule.js';
+import { ANT_LEGS } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
 
 const whole = z.number().int();
@@ -20,6 +21,8 @@ const trainedMorphologySchema = z.strictObject({
   }),
   /** Lives of each candidate with it; their mean is its fitness. */
   rollouts: whole.min(1).max(1000),
+  /** One of these legs, drawn for each life, has only a share of its effort, uniform in [0, 1]. */
+  weakLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
 });
 
 const DEFAULT_POPULATION = 96;
@@ -44,6 +47,8 @@ export const evolutionSettingsSchema = z.strictObject({
       { name: 'intact', rollouts: 1 },
       { name: 'right_front', rollouts: 2 },
     ]),
+  /** Candidates begin facing up to so far to either side of the goal, rad: they have to find their way. */
+  yawSpread: z.number().min(0).max(3.15).default(0),
 
   population: whole
     .min(2)
@@ -93,6 +98,11 @@ export const evolutionSettingsSchema = z.strictObject({
 
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
+/** What a morphology that rules are evolved on is called in logs. */
+export function trainingLabel({ name, weakLegs }: EvolutionSettings['morphologies'][number]): string {
+  return weakLegs ? `${name}, weak ${weakLegs.join(' or ')}` : name;
+}
+
 /** Settings with their defaults, or an ERR_SETTING that names key, value and what would be right. */
 export function parseEvolutionSettings(value: unknown, source: string): EvolutionSettings {
   const parsed = evolutionSettingsSchema.safeParse(withSeedGroups(value));
@@ -107,11 +117,14 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
     throw new HebbridgeError('ERR_SETTING', `${source}: ${lines.join('; ')}`);
   }
   const settings = parsed.data;
-  // A static network has nothing to bound; the default for plastic ones must not get in its way.
-  if (settings.rule === 'static') settings.bounding = { kind: 'none' };
   const reject = (message: string): never => {
     throw new HebbridgeError('ERR_SETTING', `${source}: ${message}`);
   };
+  const labels = settings.morphologies.map(trainingLabel);
+  const twice = labels.find((label, m) => labels.indexOf(label) !== m);
+  if (twice !== undefined) reject(`morphologies: ${twice} is there twice; give it more rollouts`);
+  // A static network has nothing to bound; the default for plastic ones must not get in its way.
+  if (settings.rule === 'static') settings.bounding = { kind: 'none' };
   if (settings.rule === 'static' && settings.initialWeights.kind !== 'carried') {
     reject(
       `rule static evolves the weights themselves: initialWeights must be carried, not ${settings.initialWeights.kind}`,
@@ -134,8 +147,9 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
         `layerSizes: rules tied under the mirror need even layers; given ${settings.layerSizes.join('-')}`,
       );
     }
-  } else if (settings.mirror) {
-    reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
+  } else {
+    if (settings.mirror) reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
+    if (settings.morphologies.some(({ weakLegs }) => weakLegs)) reject('weakLegs: only the Ant has legs');
   }
   return settings;
 }

@@ -4,7 +4,7 @@ import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
 import { RAPIER } from '../rapier.js';
 import type { BestCenter } from './checkpoint.js';
-import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
+import { networkDescription, trainingLabel, type EvolutionSettings } from './evolution-settings.js';
 import { Genome } from './genome.js';
 
 /** The rules of a center, with everything that tells where they come from. For the Ant only. */
@@ -21,13 +21,13 @@ export function evolvedBundle(settings: EvolutionSettings, best: BestCenter, ver
     provenance: {
       hebbridge: version,
       simulator: { name: 'Rapier Ant', version: RAPIER.version(), solver: { ...DEFAULT_SOLVER } },
-      morphologies: settings.morphologies.map(({ name }) => name),
+      morphologies: settings.morphologies.map(trainingLabel),
       evolution: JSON.parse(JSON.stringify(evolution)) as JsonRecord,
       seed: settings.seed,
       generations: best.generation,
       fitness: best.score,
       evaluation: {
-        validation: Object.fromEntries(settings.morphologies.map(({ name }, m) => [name, best.means[m]!])),
+        validation: Object.fromEntries(settings.morphologies.map((trained, m) => [trainingLabel(trained), best.means[m]!])),
         validationRollouts: settings.validationRollouts,
       },
       mirrorTied: settings.mirror,

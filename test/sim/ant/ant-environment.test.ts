@@ -35,6 +35,21 @@ describe('an episode', () => {
     environment.dispose();
   });
 
+  it('begins anywhere within the spread of its yaw, on its feet', () => {
+    const environment = new AntEnvironment({ yawSpread: 1 });
+    const yaws = Array.from({ length: 100 }, (_, seed) => {
+      environment.reset(seed);
+      expect([...environment.observation.slice(24)]).toEqual([1, 1, 1, 1]);
+      // The goal is at +x: its angle is the robot's yaw, the other way round.
+      return -Math.atan2(environment.observation[1]!, environment.observation[2]!);
+    });
+    environment.dispose();
+    // The limp robot turns a little while its feet take the weight.
+    for (const yaw of yaws) expect(Math.abs(yaw)).toBeLessThan(1.3);
+    expect(Math.max(...yaws)).toBeGreaterThan(0.8);
+    expect(Math.min(...yaws)).toBeLessThan(-0.8);
+  });
+
   it('rewards progress towards the goal: the sum is metres made / control period', () => {
     const environment = new AntEnvironment({ goalHeading: Math.PI / 2 });
     environment.reset(3);

@@ -82,6 +82,18 @@ describe('determinism', () => {
     }
   });
 
+  it('draws weak legs and first headings from the seeds of the lives, in every worker alike', async () => {
+    const morphologies = [
+      { name: 'intact', rollouts: 1 },
+      { name: 'intact', rollouts: 2, weakLegs: ['left_back', 'right_back'] },
+    ];
+    const settings = parseEvolutionSettings({ ...ANT, morphologies, yawSpread: 1 }, 'test');
+    const alone = await run(settings);
+    expect(Object.keys(alone.reports[0]!.mean)).toEqual(['intact', 'intact, weak left_back or right_back']);
+    const threads = await run(settings, 2);
+    expect(threads.reports).toEqual(alone.reports);
+  });
+
   it('goes on from a checkpoint as if it had never stopped', async () => {
     const settings = parseEvolutionSettings({ ...PURSUIT, generations: 12 }, 'test');
     const whole = await run(settings);
@@ -120,6 +132,15 @@ describe('settings', () => {
     [{ population: 7 }, 'population: must be even'],
     [{ population: '8' }, 'population'],
     [{ morphologies: [{ name: 'three_legs', rollouts: 1 }] }, "'three_legs' is no morphology"],
+    [
+      {
+        morphologies: [
+          { name: 'intact', rollouts: 1 },
+          { name: 'intact', rollouts: 2 },
+        ],
+      },
+      'intact is there twice',
+    ],
     [{ layerSizes: [27, 8] }, '28 observations and 8 actions'],
     [{ layerSizes: [28, 7, 8] }, 'even layers'],
     [{ rule: 'static' }, 'initialWeights must be carried'],
