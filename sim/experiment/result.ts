@@ -1,5 +1,6 @@
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import type { Perturbation } from '../../policy/perturbation/index.js';
+import type { GenerationReport } from '../evolution/evolution-run.js';
 import type { Scenario, ScenarioCondition } from './scenario.js';
 
 /** One condition, its lists of values unrolled, its perturbations in seconds. */
@@ -24,11 +25,14 @@ export interface LifeRecord {
   readonly saturated: readonly number[];
   /** Mean absolute change of an action from step to step. */
   readonly actionChange: number;
-  /** [steps], in m/s towards the goal; where a part of the report asks for it. */
+  /** [the scenario's steps], in m/s towards the goal, 0 after a fall; where a part of the report asks for it. */
   readonly speed?: Float32Array;
 }
 
-/** Weights of a life at one control step, [pre * post] pre-major for each layer. */
+/**
+ * Weights of a life with which this control step begins, [pre * post] pre-major for each layer: perturbations of the
+ * step are in effect, its plastic update is not. Step 0: initial weights.
+ */
 export interface WeightSnapshot {
   readonly step: number;
   readonly layers: readonly { readonly pre: number; readonly post: number; readonly values: Float32Array }[];
@@ -47,12 +51,28 @@ export interface ConditionResult {
   readonly first?: FirstLife;
 }
 
+/** Evolved coefficients of a bundle. */
+export interface BundleCoefficients {
+  readonly layerSizes: readonly number[];
+  /** Names of the columns: A, B, C, eta, D_in, ... */
+  readonly columns: readonly string[];
+  /** [synapses, columns] row by row, synapses layer by layer, pre-major. */
+  readonly values: Float32Array;
+}
+
 /** Everything that a report is made of. */
 export interface ExperimentResult {
+  /** As it was run: an overridden number of rollouts stands here; conditions of parts are names of `conditions` below. */
   readonly scenario: Scenario;
   readonly conditions: readonly ConditionResult[];
   /** Share of the variance that each of the three components explains, where components were asked for. */
   readonly explained?: readonly number[];
+  /** Logs of evolution runs, by `log` of the parts that show them. */
+  readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
+  /** By the scenario's name of the bundle, for those whose coefficients a part shows; static ones have none. */
+  readonly coefficients: Readonly<Record<string, BundleCoefficients>>;
+  /** Address of the bridge that it ran against, in real time; absent: headless. */
+  readonly live?: string;
   /** Shell line that ran it. */
   readonly command: string;
   /** hebbridge, node, simulator, platform, ... */
