@@ -64,6 +64,11 @@ module.exports = {
     home('cdr-lives-in-ros2-messages', 'node_modules/@foxglove/cdr', '^bridge/ros2/messages/'),
     home('mqtt-lives-in-bridge-mqtt', 'node_modules/mqtt/', '^bridge/mqtt/'),
     home(
+      'plots-live-in-the-report',
+      'node_modules/(@observablehq/plot|linkedom|fast-png)/',
+      '^sim/experiment/report/',
+    ),
+    home(
       'inference-engines-live-in-policy-model',
       'node_modules/(onnxruntime-|@tensorflow/)',
       '^policy/model/',

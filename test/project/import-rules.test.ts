@@ -23,6 +23,7 @@ const foxgloveSchemas = `import '@foxglove/schemas';`;
 const three = `import 'three';`;
 const uplot = `import 'uplot';`;
 const mqtt = `import 'mqtt';`;
+const plots = `import '@observablehq/plot';\nimport 'linkedom';\nimport 'fast-png';`;
 
 /** What is right: nothing may be said of these files. */
 const allowed: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ const allowed: Readonly<Record<string, string>> = {
   'bridge/console/page.ts': `${three}\n${uplot}\nimport '../shape.js';\nimport 'a-tool';`,
   'bridge/mqtt/connection.ts': mqtt,
   'sim/world.ts': `${rapier}\nimport '../policy/shape.js';`,
+  'sim/experiment/report/plot.ts': plots,
   'sim/robot/node.ts': `import type { Shape } from '../../bridge/shape.js';\nexport type Copy = Shape;`,
   'sim/types-of-tools.ts': `import type { Tool } from 'a-tool';\nexport type Copy = Tool;`,
   'launch/main.ts': `${yargs}\nimport '../sim/world.js';\nimport '../bridge/shape.js';`,
@@ -79,6 +81,7 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['ws-lives-in-bridge-websocket', 'launch', ws],
   ['foxglove-schemas-live-in-bridge-websocket', 'bridge/recording', foxgloveSchemas],
   ['mqtt-lives-in-bridge-mqtt', 'bridge', mqtt],
+  ...plots.split('\n').map((text) => ['plots-live-in-the-report', 'sim/experiment', text] as const),
   ['three-lives-in-bridge-console', 'bridge', three],
   ['uplot-lives-in-bridge-console', 'bridge', uplot],
   ['the-console-is-a-page-and-no-part-of-the-node', 'bridge', `import './console/page.js';`],
@@ -124,6 +127,9 @@ function writeProject(directory: string): void {
     'three',
     'uplot',
     'mqtt',
+    '@observablehq/plot',
+    'linkedom',
+    'fast-png',
     'onnxruntime-node',
   ];
   const installed = [...declared, 'a-tool', 'undeclared'];
