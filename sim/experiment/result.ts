@@ -1,7 +1,6 @@
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import type { Perturbation } from '../../policy/perturbation/index.js';
 import type { GenerationReport } from '../evolution/evolution-run.js';
-import type { GenerationReport } from '../evolution/evolution-run.js';
 import type { Scenario, ScenarioCondition } from './scenario.js';
 
 /** One condition, its lists of values unrolled, its perturbations in seconds. */
@@ -61,31 +60,6 @@ export interface BundleCoefficients {
   readonly values: Float32Array;
 }
 
-/** The log of an evolution run, as a `learning-curves` part of the report names it. */
-export interface TrainingLog {
-  readonly name: string;
-  readonly log: string;
-  readonly reports: readonly GenerationReport[];
-}
-
-/** One column of the coefficients of one layer; or `weight`, for the weights that a bundle carries. */
-export interface CoefficientColumn {
-  /** 0 is the layer from the observation to the first hidden neurons. */
-  readonly layer: number;
-  readonly column: string;
-  /** [synapses of the layer]. */
-  readonly values: Float32Array;
-}
-
-/** A rule bundle that took part. */
-export interface BundleResult {
-  readonly file: string;
-  readonly tensorsSha256: string;
-  readonly provenance: JsonRecord;
-  /** Where a part of the report asks for their distribution. */
-  readonly coefficients?: readonly CoefficientColumn[];
-}
-
 /** Everything that a report is made of. */
 export interface ExperimentResult {
   /** As it was run: an overridden number of rollouts stands here; conditions of parts are names of `conditions` below. */
@@ -104,9 +78,9 @@ export interface ExperimentResult {
   /** hebbridge, node, simulator, platform, ... */
   readonly versions: JsonRecord;
   /** By the scenario's name for it. */
-  readonly bundles: Readonly<Record<string, BundleResult>>;
-  /** Every run of the `learning-curves` parts. */
-  readonly logs?: readonly TrainingLog[];
+  readonly bundles: Readonly<
+    Record<string, { readonly file: string; readonly tensorsSha256: string; readonly provenance: JsonRecord }>
+  >;
   /** Of the scenario file. */
   readonly scenarioSha256: string;
   /** s that the lives took, on so many workers. */
