@@ -1,128 +1,91 @@
-/** A 95 % confidence interval. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What a sample says of a mean. */
+/** A mean and how sure it is. */
 export interface MeanEstimate {
-  readonly n: number;
+  readonly count: number;
   readonly mean: number;
-  /** Sample standard deviation; absent for a sample of one. */
-  readonly sd?: number;
-  /** Of the mean, by Student's t; absent for a sample of one. */
-  readonly interval?: Interval;
+  /** Sample standard deviation; 0 of a single value. */
+  readonly sd: number;
+  /** 95 % confidence interval of the mean, by Student's t; absent for a single value, of which nothing is known. */
+  readonly interval?: readonly [low: number, high: number];
 }
 
-/** Mean, standard deviation and confidence interval; undefined for no values. */
-export function estimateMean(values: ArrayLike<number>): MeanEstimate | undefined {
-  const n = values.length;
-  if (n === 0) return undefined;
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += values[i]!;
-  const mean = sum / n;
-  if (n === 1) return { n, mean };
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i]! - mean) ** 2;
-  const sd = Math.sqrt(squares / (n - 1));
-  const half = (studentQuantile(n - 1) * sd) / Math.sqrt(n);
-  return { n, mean, sd, interval: { low: mean - half, high: mean + half } };
-}
-
-const known = new Map<number, number>();
-
-/** The t that a Student variable of `degrees` of freedom stays within, on either side of 0, with 95 %. */
-export function studentQuantile(degrees: number): number {
-  let quantile = known.get(degrees);
-  if (quantile === undefined) {
-    let low = 0;
-    let high = 13;
-    for (let i = 0; i < 60; i++) {
-      const middle = (low + high) / 2;
-      if (studentShare(middle, degrees) < 0.95) low = middle;
-      else high = middle;
-    }
-    quantile = low;
-    known.set(degrees, quantile);
-  }
-  return quantile;
-}
-
-/** P(|T| <= t). Abramowitz and Stegun 26.7.3 and 26.7.4: a finite sum for whole degrees of freedom. */
-function studentShare(t: number, degrees: number): number {
-  const angle = Math.atan(t / Math.sqrt(degrees));
-  const cosine = Math.cos(angle);
-  const odd = degrees % 2 === 1;
-  let term = odd ? cosine : 1;
-  let sum = degrees === 1 ? 0 : term;
-  for (let k = odd ? 3 : 2; k <= degrees - 2; k += 2) {
-    term *= ((k - 1) / k) * cosine * cosine;
-    sum += term;
-  }
-  return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
-}
-
-/** Confidence interval of a share of which `k` of `n` were seen (Wilson's score interval). */
-export function shareInterval(k: number, n: number): Interval {
-  const z = 1.959963984540054;
-  const share = k / n;
-  const center = share + (z * z) / (2 * n);
-  const half = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
-  const whole = 1 + (z * z) / n;
-  // At 0 and n the ends are 0 and 1, which floating point misses.
-  return { low: k === 0 ? 0 : (center - half) / whole, high: k === n ? 1 : (center + half) / whole };
-}
-
-/** Quantile by linear interpolation between order statistics (R's type 7); undefined for no values. */
-export function quantile(values: readonly number[], share: number): number | undefined {
-  if (values.length === 0) return undefined;
-  const sorted = [...values].sort((a, b) => a - b);
-  const place = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(place)]!;
-  return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
-}
-
-/** [steps]: mean of the last `window` values at each step; of those that there are, at the beginning. */
-export function runningMean(values: ArrayLike<number>, window: number): Float64Array {
-  const means = new Float64Array(values.length);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    sum += values[i]! - (i >= window ? values[i - window]! : 0);
-    means[i] = sum / Math.min(window, i + 1);
-  }
-  return means;
-}
-
-export interface RecoveryRule {
-  /** Control steps over which the speed is averaged. */
-  readonly window: number;
-  /** Control steps before the perturbation that say what the speed was. */
-  readonly before: number;
-  /** Of that speed, at which a life counts as recovered. */
+/** So many of so many, and how sure that share is. */
+export interface ShareEstimate {
+  readonly count: number;
+  readonly of: number;
   readonly share: number;
+  /** 95 % confidence interval of the share, Wilson's score interval. */
+  readonly interval: readonly [low: number, high: number];
+}
+
+/** The normal distribution's quantile at 97.5 %. */
+const Z = 1.959963984540054;
+
+/** Of at least one value. */
+export function estimateMean(values: ArrayLike<number>): MeanEstimate {
+  const count = values.length;
+  const mean = sumOf(values, (value) => value) / count;
+  if (count < 2) return { count, mean, sd: 0 };
+  const sd = Math.sqrt(sumOf(values, (value) => (value - mean) ** 2) / (count - 1));
+  const reach = (studentQuantile(0.975, count - 1) * sd) / Math.sqrt(count);
+  return { count, mean, sd, interval: [mean - reach, mean + reach] };
+}
+
+/** E. B. Wilson 1927: unlike the textbook's interval it is right near 0 and 1, where experiments end. `of` is at least 1. */
+export function estimateShare(count: number, of: number): ShareEstimate {
+  const share = count / of;
+  const shrunk = 1 + Z ** 2 / of;
+  const centre = (share + Z ** 2 / (2 * of)) / shrunk;
+  const reach = (Z / shrunk) * Math.sqrt((share * (1 - share)) / of + Z ** 2 / (4 * of ** 2));
+  // Rounding must not leave a sliver beside what is certain.
+  const low = count === 0 ? 0 : centre - reach;
+  const high = count === of ? 1 : centre + reach;
+  return { count, of, share, interval: [low, high] };
 }
 
 /**
- * Control steps from `end` (the first step that the perturbation no longer acts on) until the speed over the last
- * `window` steps, all of them since then, is back at `share` of what it was over the `before` steps before `begin`. Never
- * less than `window`. null: never, or there was no way forward to come back to.
+ * Quantile of Student's t distribution, `probability` in (0.5, 1), for whole degrees of freedom: the finite sums of
+ * Abramowitz and Stegun 26.7.3 and 26.7.4, inverted by bisection.
  */
-export function recoverySteps(
-  speed: ArrayLike<number>,
-  begin: number,
-  end: number,
-  { window, before, share }: RecoveryRule,
-): number | null {
-  const first = Math.max(0, begin - before);
-  let sum = 0;
-  for (let step = first; step < begin && step < speed.length; step++) sum += speed[step]!;
-  const threshold = (share * sum) / (begin - first);
-  if (!(threshold > 0)) return null;
-  let recent = 0;
-  for (let step = end; step < speed.length; step++) {
-    recent += speed[step]! - (step - window >= end ? speed[step - window]! : 0);
-    const lasted = step - end + 1;
-    if (lasted >= window && recent / window >= threshold) return lasted;
+export function studentQuantile(probability: number, degreesOfFreedom: number): number {
+  const wanted = 2 * probability - 1;
+  let low = 0;
+  let high = Math.PI / 2;
+  for (let turn = 0; turn < 80; turn++) {
+    const middle = (low + high) / 2;
+    if (withinStudent(middle, degreesOfFreedom) < wanted) low = middle;
+    else high = middle;
   }
-  return null;
+  return Math.sqrt(degreesOfFreedom) * Math.tan((low + high) / 2);
+}
+
+/** Probability that |t| is at most sqrt(n) tan(angle). */
+function withinStudent(angle: number, n: number): number {
+  const sine = Math.sin(angle);
+  const squared = Math.cos(angle) ** 2;
+  const odd = n % 2 === 1;
+  let term = odd ? Math.cos(angle) : 1;
+  let sum = n > 1 ? term : 0;
+  for (let k = odd ? 3 : 2; k < n; k += 2) {
+    term *= ((k - 1) / k) * squared;
+    sum += term;
+  }
+  return odd ? (2 / Math.PI) * (angle + sine * sum) : sine * sum;
+}
+
+/**
+ * Quantile of `values`, linear between them (type 7 of Hyndman and Fan 1996); `probability` in [0, 1]. Infinity may be
+ * among them, and may be the answer. Of at least one value.
+ */
+export function quantile(values: readonly number[], probability: number): number {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+  const place = probability * (sorted.length - 1);
+  const below = sorted[Math.floor(place)]!;
+  const above = sorted[Math.ceil(place)]!;
+  return below === above ? below : below + (place - Math.floor(place)) * (above - below);
+}
+
+function sumOf(values: ArrayLike<number>, of: (value: number) => number): number {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += of(values[k]!);
+  return sum;
 }

@@ -1,0 +1,101 @@
+import { perturbationKind, type Perturbation } from '../../policy/perturbation/index.js';
+import { estimateShare, quantile, type ShareEstimate } from './statistics.js';
+
+/** When a life is disturbed, in control steps. */
+export interface Disturbance {
+  /** The first control step that feels it. */
+  readonly begin: number;
+  /** The first control step that is to recover: where it does not end by itself, `begin`. */
+  readonly end: number;
+}
+
+/** The measure of recovery; a part `recovery` of a scenario. */
+export interface RecoveryMeasure {
+  /** Control steps over which speed is averaged. */
+  readonly window: number;
+  /** Control steps before the disturbance whose mean speed is what there is to get back to. */
+  readonly before: number;
+  /** Share of that speed that counts as recovered. */
+  readonly share: number;
+}
+
+/** How the lives of a condition recovered. */
+export interface RecoverySummary {
+  readonly recovered: ShareEstimate;
+  /** Control steps, over all lives, those that never recovered counted as the longest; null: never. */
+  readonly lowerQuartile: number | null;
+  readonly median: number | null;
+  readonly upperQuartile: number | null;
+}
+
+/**
+ * The control step that is the first to feel something that happens `time` s after a life began. Control step k
+ * stands at (k + 1/2) control periods: the controller's steps come half a period after the robot's.
+ */
+export function stepAt(time: number, controlPeriod: number): number {
+  return Math.max(0, Math.ceil(time / controlPeriod - 0.5));
+}
+
+/** From the first of `perturbations` to the last; undefined where there are none. */
+export function disturbanceOf(
+  perturbations: readonly Perturbation[],
+  controlPeriod: number,
+): Disturbance | undefined {
+  if (perturbations.length === 0) return undefined;
+  const begins = perturbations.map(({ start }) => stepAt(start, controlPeriod));
+  const ends = perturbations.map(({ component, type, start, duration }) => {
+    const lasts = duration !== undefined && perturbationKind(component, type)?.instant !== true;
+    return stepAt(start + (lasts ? duration : 0), controlPeriod);
+  });
+  return { begin: Math.min(...begins), end: Math.max(...ends) };
+}
+
+/**
+ * Control steps from the end of the disturbance until the speed over the last `window` of them is back at `share` of
+ * what it was before it began. The window holds none that were disturbed, so that the least is `window`. Null: not
+ * within this life, or the robot did not walk before.
+ *
+ * @param speed [steps], m/s
+ */
+export function recoverySteps(
+  speed: ArrayLike<number>,
+  { begin, end }: Disturbance,
+  { window, before, share }: RecoveryMeasure,
+): number | null {
+  const from = Math.max(0, begin - before);
+  if (begin === from) return null;
+  const wanted = share * meanOf(speed, from, begin);
+  if (!(wanted > 0)) return null;
+  for (let after = window; end + after <= speed.length; after++) {
+    if (meanOf(speed, end + after - window, end + after) >= wanted) return after;
+  }
+  return null;
+}
+
+/** Of at least one life; `steps` of each, as {@link recoverySteps} tells them. */
+export function summariseRecovery(steps: readonly (number | null)[]): RecoverySummary {
+  const times = steps.map((value) => value ?? Infinity);
+  const at = (probability: number): number | null => {
+    const value = quantile(times, probability);
+    return Number.isFinite(value) ? value : null;
+  };
+  return {
+    recovered: estimateShare(times.filter(Number.isFinite).length, times.length),
+    lowerQuartile: at(0.25),
+    median: at(0.5),
+    upperQuartile: at(0.75),
+  };
+}
+
+/** [steps]: mean of the last `window` values up to and with each, of fewer where there are not so many yet. */
+export function trailingMean(speed: ArrayLike<number>, window: number): Float64Array {
+  return Float64Array.from({ length: speed.length }, (_, step) =>
+    meanOf(speed, Math.max(0, step + 1 - window), step + 1),
+  );
+}
+
+function meanOf(values: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += values[k]!;
+  return sum / (to - from);
+}
