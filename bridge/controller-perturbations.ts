@@ -5,6 +5,7 @@ import {
   checkPerturbation,
   perturbationKind,
   PerturbationSchedule,
+  perturbWeights,
   refuse,
   SensorFaults,
   type Perturbation,
@@ -133,17 +134,13 @@ export class ControllerPerturbations implements PerturbationEffects {
     }
   }
 
-  private perturbNetwork(network: HebbianNetwork, { type, target, value }: Perturbation): void {
+  private perturbNetwork(network: HebbianNetwork, perturbation: Perturbation): void {
     const draw = mixSeed(this.seed, ++this.draws);
-    if (type === 'freeze') {
+    if (perturbation.type === 'freeze') {
       this.options.gate.hold('perturbation');
       return;
     }
-    if (type === 'reset') network.resetWeights(value ?? draw);
-    else if (type === 'zero') {
-      const layer = target === undefined ? undefined : Number(target.slice('layer_'.length)) - 1;
-      network.zeroWeights(value ?? 0, draw, layer);
-    }
+    perturbWeights(network, perturbation, draw);
     this.options.weightsChanged();
   }
 

@@ -4,5 +4,6 @@ export * from './perturbation.js';
 export * from './perturbation-kinds.js';
 export * from './perturbation-schedule.js';
 export * from './perturbation-text.js';
+export * from './perturb-weights.js';
 export * from './sensor-faults.js';
 export * from './target-names.js';

@@ -1,23 +1,22 @@
 import type { BodyState } from '../../policy/observation.js';
 import { ANT_LEGS, type AntLeg } from '../../policy/robot-contract.js';
 import { AntEnvironment, type AntOptions } from '../ant/ant-environment.js';
-import { INTACT, parseMorphology, type Morphology } from '../ant/morphology.js';
+import { INTACT, parseMorphology, type Morphology, type MorphologySource } from '../ant/morphology.js';
 import type { SimulatedRobot } from './simulated-robot.js';
 
 /** The Ant as a robot that can be damaged while it walks. `loadRapier()` must have resolved. */
 export class AntRobot extends AntEnvironment implements SimulatedRobot {
-  private next: Morphology;
+  private next: MorphologySource;
   /** Of this episode: a leg that is restored gets back what it began with. */
-  private bornWith: Morphology;
+  private bornWith: Morphology = INTACT;
 
-  constructor(options: AntOptions & { readonly morphology?: Morphology } = {}) {
-    super({ ...options, morphology: () => this.next });
-    this.next = this.bornWith = options.morphology ?? INTACT;
-  }
-
-  override reset(seed: number): void {
-    this.bornWith = this.next;
-    super.reset(seed);
+  constructor(options: AntOptions = {}) {
+    super({
+      ...options,
+      morphology: (random) =>
+        (this.bornWith = typeof this.next === 'function' ? this.next(random) : this.next),
+    });
+    this.next = options.morphology ?? INTACT;
   }
 
   become(morphology: string): boolean {

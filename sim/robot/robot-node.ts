@@ -8,8 +8,9 @@ import type {
   RobotState,
 } from '../../bridge/message-map.js';
 import type { Transport, Unsubscribe } from '../../bridge/transport.js';
-import { jointsOfLeg, type Perturbation } from '../../policy/perturbation/index.js';
+import type { Perturbation } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
+import { damageBody, mendBody } from './body-damage.js';
 import type { SimulatedRobot } from './simulated-robot.js';
 
 export type RestartRequest = Extract<SimulationRequest, { operation: 'restart' }>;
@@ -224,10 +225,9 @@ export class RobotNode {
 
   private damage(perturbation: Perturbation): void {
     const { robot, transport } = this.options;
-    const { id, component, type, target = '', value = 0 } = perturbation;
+    const { id } = perturbation;
     try {
-      if (component === 'leg' && type === 'shorten') robot.shortenLeg(target, value);
-      else this.lock(perturbation, true);
+      damageBody(robot, perturbation);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const code = 'ERR_PERTURBATION_UNSUPPORTED';
@@ -241,18 +241,7 @@ export class RobotNode {
   private mend(perturbation: Perturbation): void {
     // It may have ended with the episode already.
     if (!this.damages.delete(perturbation.id)) return;
-    const { component, type, target = '' } = perturbation;
-    if (component === 'leg' && type === 'shorten') this.options.robot.restoreLeg(target);
-    else this.lock(perturbation, false);
-  }
-
-  private lock({ component, target = '' }: Perturbation, locked: boolean): void {
-    const { robot } = this.options;
-    const joints =
-      component === 'leg'
-        ? jointsOfLeg(robot.contract, target)
-        : robot.contract.joints.flatMap(({ name }, j) => (name === target ? [j] : []));
-    for (const joint of joints) robot.lockJoint(joint, locked);
+    mendBody(this.options.robot, perturbation);
   }
 }
 
