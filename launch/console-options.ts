@@ -22,6 +22,7 @@ import {
   repeatedOption,
   textOption,
   usageError,
+  type Option,
   type OptionValues,
 } from './options.js';
 import { packageFolder } from './shipped-rules.js';
@@ -30,9 +31,7 @@ import { packageFolder } from './shipped-rules.js';
 const TOKEN_VARIABLE = 'HEBBRIDGE_TOKEN';
 const VIEWER_TOKEN_VARIABLE = 'HEBBRIDGE_VIEWER_TOKEN';
 
-/** The operator console and the WebSocket behind it. */
-export const consoleOptions = {
-  noConsole: flag({ describe: 'Serve neither the operator console nor its WebSocket' }),
+const servingOptions = {
   host: textOption({
     describe: 'Address that the console is served on; others than this machine need a token, and TLS',
     default: '127.0.0.1',
@@ -67,7 +66,38 @@ export const consoleOptions = {
   }),
 };
 
+/** The operator console and the WebSocket behind it. */
+export const consoleOptions = {
+  noConsole: flag({ describe: 'Serve neither the operator console nor its WebSocket' }),
+  ...servingOptions,
+};
+
 export type ConsoleValues = OptionValues<typeof consoleOptions>;
+
+/** The same for robots, which open a port only where that is asked for. */
+export const consoleOnRequestOptions = {
+  console: flag({ describe: 'Serve the operator console and its WebSocket (docs/websocket.md)' }),
+  ...servingOptions,
+};
+
+/** s between the weights that a console shows. */
+export const SHOWN_WEIGHTS_PERIOD = 0.2;
+
+/** @throws HebbridgeError ERR_USAGE for options of a console that is not asked for */
+export function consoleOnRequest(values: OptionValues<typeof consoleOnRequestOptions>): ConsoleValues {
+  for (const [name, option] of Object.entries<Option<unknown>>(servingOptions)) {
+    const value: unknown = values[name as keyof typeof servingOptions];
+    const isGiven = option.takes === 'repeated' ? (value as unknown[]).length > 0 : value !== option.absent;
+    if (!values.console && isGiven) {
+      const typed = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      throw new HebbridgeError(
+        'ERR_USAGE',
+        `${typed}: there is no console that this is about; give --console`,
+      );
+    }
+  }
+  return { ...values, noConsole: !values.console };
+}
 
 /** What the command that serves a console knows. */
 export type ConsolePart = Pick<WebSocketServerOptions, 'goalHeading' | 'parameters' | 'name'> & {

@@ -1,5 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { Clock } from '../bridge/clock.js';
 import { MqttTransport, type MqttTransportOptions } from '../bridge/mqtt/index.js';
+import { DeferredTransport } from '../bridge/transport/deferred-transport.js';
+import { relay, REQUESTS, TELEMETRY } from '../bridge/transport/relay.js';
+import type { Transport } from '../bridge/transport.js';
 import { HebbridgeError } from '../policy/errors.js';
 import { readBytes } from './bundle-file.js';
 import type { CommandContext } from './command.js';
@@ -33,7 +37,7 @@ export type MqttValues = OptionValues<typeof mqttOptions>;
 /** What a command wants of the broker. */
 export type MqttPart = Pick<
   MqttTransportOptions,
-  'publishes' | 'subscribes' | 'announces' | 'clock' | 'onListenerError'
+  'publishes' | 'subscribes' | 'announces' | 'clock' | 'farewell' | 'onListenerError'
 >;
 
 /**
@@ -48,7 +52,7 @@ export async function connectMqtt(
   part: MqttPart,
 ): Promise<MqttTransport | undefined> {
   const { mqtt: broker, mqttRobot: robot = DEFAULT_ROBOT, mqttPatient: patient } = values;
-  refuseContradictions(values);
+  checkMqtt(values);
   if (broker === undefined) return undefined;
   const credentials = credentialsOf(values, environment);
   return MqttTransport.connect({
@@ -65,7 +69,39 @@ export async function connectMqtt(
   });
 }
 
-interface BrokerUrl {
+/** s that a robot waits at its end for the broker to hear of it. */
+const ROBOT_FAREWELL = 1;
+
+/**
+ * Join a robot's `transport` with the broker that the options ask for: what is said there is heard at the broker,
+ * without the control step waiting for it, and what is asked at the broker is asked there. `transport` stays its
+ * owner's. Undefined: no broker is asked for. Throws as {@link connectMqtt}.
+ */
+export async function joinBroker(
+  values: MqttValues,
+  context: Pick<CommandContext, 'environment' | 'progress'>,
+  { transport, clock }: { readonly transport: Transport; readonly clock: Clock },
+): Promise<{ readonly close: () => Promise<void> } | undefined> {
+  const mqtt = await connectMqtt(values, context, {
+    publishes: TELEMETRY,
+    subscribes: REQUESTS,
+    announces: true,
+    clock,
+    farewell: ROBOT_FAREWELL,
+  });
+  if (!mqtt) return undefined;
+  const broker = new DeferredTransport(mqtt);
+  const takeApart = relay(transport, broker);
+  return {
+    close: () => {
+      takeApart();
+      return broker.close();
+    },
+  };
+}
+
+/** A broker, without credentials. */
+export interface BrokerUrl {
   readonly url: string;
   readonly secure: boolean;
   /** On this machine. */
@@ -97,7 +133,8 @@ function parseBroker(text: string, name: string): BrokerUrl {
   };
 }
 
-function refuseContradictions(values: MqttValues): void {
+/** @throws HebbridgeError ERR_USAGE for options that contradict each other, before anything is begun */
+export function checkMqtt(values: MqttValues): void {
   const { mqtt: broker, mqttRobot, mqttUser, mqttCa, mqttCert, mqttKey, mqttInsecure, mqttPatient } = values;
   const usage = (message: string): HebbridgeError => new HebbridgeError('ERR_USAGE', message);
   if (broker === undefined) {

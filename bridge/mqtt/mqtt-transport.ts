@@ -19,6 +19,8 @@ export interface MqttTransportOptions extends BrokerOptions {
   /** Whether `hebbridge/<robot>/online` is about this endpoint: for the one that speaks for the robot. Default false. */
   readonly announces?: boolean;
   readonly clock: Clock;
+  /** s that `close` waits for the broker to confirm what was published. Default 5. */
+  readonly farewell?: number;
   readonly onListenerError?: ListenerErrorHandler;
   /** Hears of every message that cannot be read, and of every one that the broker did not take. */
   readonly onBadMessage: (topic: string, problem: string) => void;
@@ -40,7 +42,6 @@ export interface MqttStatistics {
 const CAPACITY = 16_384;
 /** Bytes waiting in the socket beyond which periodic messages are dropped: some periods of them. */
 const LARGEST_BACKLOG = 256 * 1024;
-/** s that `close` waits for the broker to confirm what was published. */
 const FAREWELL = 5;
 
 const CONTENT_TYPE = 'application/json';
@@ -147,12 +148,12 @@ export class MqttTransport implements Transport {
   }
 
   private async leave(): Promise<void> {
-    const { clock } = this.options;
+    const { clock, farewell = FAREWELL } = this.options;
     this.listeners.removeAll();
     if (this.isConnected) {
       if (this.options.announces === true) this.announce('offline');
       await new Promise<void>((resolve) => {
-        const cancel = clock.callAt(clock.now() + FAREWELL, resolve);
+        const cancel = clock.callAt(clock.now() + farewell, resolve);
         this.onQuiet = () => {
           cancel();
           resolve();

@@ -4,22 +4,23 @@ import { ANT_CONTRACT, type RobotContract } from '../../policy/robot-contract.js
 import { MonotonicClock, type Clock } from '../clock.js';
 import { Controller } from '../controller.js';
 import type { ControllerOptions } from '../controller-options.js';
-import type { ControllerStatus, OperatorRequest, Topic } from '../message-map.js';
+import type { ControllerStatus, OperatorRequest } from '../message-map.js';
 import { listenToOperators, type RequestRefusal } from '../operator-requests.js';
 import {
   controllerSettings,
   robotParameters,
   type NodeParameters,
   type ParameterOverride,
-  type RobotParameters,
 } from '../parameters/index.js';
-import { reasonOf, type SupervisorState } from '../supervisor/supervisor.js';
-import { TappedTransport } from '../transport/tapped-transport.js';
+import { isActive, reasonOf, type SupervisorState } from '../supervisor/supervisor.js';
+import { InMemoryNetwork, InMemoryTransport } from '../transport/in-memory-transport.js';
+import { operatorSide } from '../transport/operator-side.js';
 import type { Transport, Unsubscribe } from '../transport.js';
 import { CallbackFaults } from './callback-faults.js';
-import { diagnosticArray } from './diagnostics.js';
+import { assembly, controllerEndpoint, joinRos } from './controller-endpoint.js';
 import { offerLifeCycleServices } from './life-cycle-services.js';
 import { ClockReader } from './messages/index.js';
+import { NodeDiagnostics } from './node-diagnostics.js';
 import { NodeParameterServer } from './node-parameter-server.js';
 import { hearOperatorTopics, NOT_CONFIGURED, offerServices, type OperatorActs } from './operator-acts.js';
 import {
@@ -30,9 +31,7 @@ import {
   type RosLifecycleNode,
   type RosPublisher,
 } from './rclnodejs.js';
-import { rivalPublishers } from './rival-publishers.js';
-import type { AssemblerOptions } from './robot-state-assembler.js';
-import { Ros2Transport } from './ros2-transport.js';
+import type { Ros2Transport } from './ros2-transport.js';
 import { SimulationClock } from './simulation-clock.js';
 
 /** What a bundle file holds for a node: verified, and nobody else's. */
@@ -57,20 +56,8 @@ export interface ControlNodeOptions {
   readonly clock: Clock;
 }
 
-/** What the controller sends, and what it hears, over ROS 2. */
-const PUBLISHES: readonly Topic[] = [
-  'jointCommand',
-  'bodyPerturbation',
-  'acknowledgement',
-  'status',
-  'weights',
-];
-const SUBSCRIBES: readonly Topic[] = ['perturbationRequest', 'operatorRequest', 'acknowledgement'];
-
 const EVENTS: Quality = { depth: 10, reliability: 'reliable', durability: 'volatile' };
 const LATCHED: Quality = { depth: 1, reliability: 'reliable', durability: 'transient_local' };
-/** s of silence of `/clock` after which it is reported. */
-const SILENT_CLOCK = 2;
 /** s between two lines in the log about messages of one topic that cannot be read. */
 const COMPLAINT_PERIOD = 1;
 /** Of a request; longer ones are not repeated. */
@@ -87,10 +74,12 @@ export class ControlNode {
   private readonly faults: CallbackFaults;
   private readonly parameters: NodeParameterServer;
   private readonly ros: Ros2Transport;
+  /** Within the process: what the controller is on, and joined with ROS 2. */
   private readonly transport: Transport;
+  private readonly leaveRos: Unsubscribe;
   private readonly clock: Clock;
   private readonly activePerturbations: RosPublisher;
-  private readonly diagnostics: RosPublisher;
+  private readonly diagnostics: NodeDiagnostics;
   private readonly complaints = new Map<string, number>();
   private controller: Controller | undefined;
   /** Of operators, while there is no controller that would hear them. */
@@ -98,9 +87,7 @@ export class ControlNode {
   private bundle = '';
   /** A stop that was asked for while there was no controller. */
   private latched: SupervisorState['latched'];
-  private clockToldAt: number;
   private reported: Pick<ControllerStatus, 'state' | 'reason'> | undefined;
-  private stopDiagnostics: (() => void) | undefined;
   private stopped = false;
 
   constructor(options: ControlNodeOptions) {
@@ -113,14 +100,22 @@ export class ControlNode {
       if (this.controller) this.controller.goalHeading = goal_heading;
     });
     const parameters = this.parameters.values;
-    this.clockToldAt = clock.now();
+    this.diagnostics = this.createDiagnostics(parameters);
     this.clock = parameters.use_sim_time ? this.followClock() : clock;
-    this.ros = this.createTransport(parameters, first);
-    this.transport = new TappedTransport(this.ros, (topic, message) => {
-      if (topic === 'status') this.hearStatus(message as ControllerStatus);
+    const onListenerError = (_topic: unknown, error: unknown): void => this.faults.raise(error);
+    this.ros = controllerEndpoint({
+      rclnodejs,
+      node: this.node,
+      clock: this.clock,
+      parameters,
+      contract: first,
+      onBadMessage: (topic, problem) => this.complain(topic, problem),
+      onListenerError,
     });
+    this.transport = new InMemoryTransport(new InMemoryNetwork(onListenerError));
+    this.leaveRos = joinRos(this.transport, this.ros, parameters);
     this.activePerturbations = this.createPublisher('std_msgs/msg/String', '~/perturb/active', LATCHED);
-    this.diagnostics = this.createPublisher('diagnostic_msgs/msg/DiagnosticArray', '/diagnostics', EVENTS);
+    this.transport.subscribe('status', (status) => this.hearStatus(status));
     this.transport.subscribe('perturbationRequest', (request) => this.refuseRequest(request));
     this.ignoreOperators = this.hearRequests();
     offerServices(this.node, this.operatorActs());
@@ -138,11 +133,29 @@ export class ControlNode {
     return this.controller?.status();
   }
 
+  /** The goal's heading of the controller, or of the one to come, rad from +x towards +y. */
+  get goalHeading(): number {
+    return this.parameters.values.goal_heading;
+  }
+
+  /** Rule bundle file of the controller; empty: there was none yet. */
+  get bundleFile(): string {
+    return this.bundle;
+  }
+
+  /**
+   * Another end for whoever watches and operates, beside ROS 2 and whatever becomes of that: it hears what the robot
+   * and the controller say, and is heard by them, by a controller that is not there yet too.
+   */
+  joinOperators(): Transport {
+    return operatorSide(this.transport);
+  }
+
   /** Let the node live; with the parameter `autostart`, configure and activate it. */
   start(): void {
     this.node.spin();
     this.activePerturbations.publish({ data: '[]' });
-    this.diagnose();
+    this.diagnostics.start();
     if (!this.parameters.values.autostart) return;
     if (this.node.configure().label === 'inactive') this.node.activate();
   }
@@ -152,7 +165,8 @@ export class ControlNode {
     if (this.stopped) return;
     this.stopped = true;
     this.controller?.stop();
-    this.stopDiagnostics?.();
+    this.diagnostics.stop();
+    this.leaveRos();
     await this.ros.close();
     this.node.destroy();
     this.options.rclnodejs.shutdown();
@@ -175,28 +189,6 @@ export class ControlNode {
     }
   }
 
-  private createTransport(parameters: NodeParameters, contract: RobotContract): Ros2Transport {
-    const position = parameters['command.type'] === 'trajectory';
-    const source: Topic = parameters['input.source'] === 'observation' ? 'observation' : 'robotState';
-    const robot = robotParameters(parameters, contract);
-    return new Ros2Transport({
-      rclnodejs: this.options.rclnodejs,
-      node: this.node,
-      clock: this.clock,
-      robot,
-      controller: '~',
-      publishes: PUBLISHES,
-      subscribes: [...SUBSCRIBES, source],
-      commandInterface: position ? 'position' : 'effort',
-      commandTopic: parameters[position ? 'command.trajectory_topic' : 'command.topic'],
-      sensorReliability: parameters['qos.sensors'],
-      commandReliability: parameters['qos.command'],
-      assembly: assembly(parameters, robot),
-      onBadMessage: (topic, problem) => this.complain(topic, problem),
-      onListenerError: (_topic, error) => this.faults.raise(error),
-    });
-  }
-
   private createPublisher(type: string, topic: string, quality: Quality): RosPublisher {
     const qos = qualityOfService(this.options.rclnodejs, quality);
     return this.node.createPublisher(type, topic, { qos });
@@ -206,7 +198,7 @@ export class ControlNode {
     const clock = new SimulationClock();
     const reader = new ClockReader('/clock');
     this.hear('rosgraph_msgs/msg/Clock', '/clock', (bytes) => {
-      this.clockToldAt = this.options.clock.now();
+      this.diagnostics.noteClock();
       clock.tell(reader.read(bytes));
     });
     return clock;
@@ -250,6 +242,7 @@ export class ControlNode {
     });
     this.ignoreOperators();
     this.bundle = file;
+    this.transport.publish('status', this.controller.status());
     this.node.getLogger().info(`configured with ${file}`);
   }
 
@@ -342,6 +335,7 @@ export class ControlNode {
 
   private hearStatus(status: ControllerStatus): void {
     this.activePerturbations.publish({ data: JSON.stringify(status.activePerturbations) });
+    this.followGoal(status.goalHeading);
     const before = this.reported;
     if (before?.state === status.state && before.reason === status.reason) return;
     this.reported = status;
@@ -352,27 +346,36 @@ export class ControlNode {
     else log.info(line);
   }
 
-  private diagnose(): void {
-    const { clock } = this.options;
-    const { diagnostics_period: period, use_sim_time: simulated } = this.parameters.values;
-    const next = clock.now() + period;
-    this.stopDiagnostics = clock.callAt(next, () => {
-      const silence = clock.now() - this.clockToldAt;
-      const troubles = [
-        ...(simulated && silence > SILENT_CLOCK ? [`/clock is silent for ${silence.toFixed(0)} s`] : []),
-        rivalPublishers(this.node, this.ros.soleTopics()),
-      ];
-      this.diagnostics.publish(
-        diagnosticArray({
-          node: `${this.node.namespace()}/${this.node.name()}`.replace('//', '/'),
-          bundle: this.bundle,
-          stamp: Number(this.node.now().nanoseconds) / 1e9,
-          status: this.controller?.status(),
-          partAges: this.parameters.values['input.source'] === 'topics' ? this.ros.partAges() : [],
-          trouble: troubles.filter((trouble) => trouble !== '').join('; '),
-        }),
-      );
-      this.diagnose();
+  /** Whoever turned the goal: the parameter says where it is. */
+  private followGoal(heading: number): void {
+    if (heading === this.goalHeading) return;
+    const { successful, reason } = this.parameters.set('goal_heading', heading);
+    if (!successful) this.complain('goal_heading', reason);
+  }
+
+  /** A controller that is at work tells by itself how it is. */
+  private tellWhileIdle(): void {
+    const { controller } = this;
+    if (controller && !isActive(controller.state.phase)) {
+      this.transport.publish('status', controller.status());
+    }
+  }
+
+  private createDiagnostics(parameters: NodeParameters): NodeDiagnostics {
+    const { rclnodejs, clock } = this.options;
+    return new NodeDiagnostics({
+      rclnodejs,
+      node: this.node,
+      clock,
+      period: parameters.diagnostics_period,
+      followsClock: parameters.use_sim_time,
+      soleTopics: () => this.ros.soleTopics(),
+      eachPeriod: () => this.tellWhileIdle(),
+      moment: () => ({
+        bundle: this.bundle,
+        status: this.controller?.status(),
+        partAges: this.parameters.values['input.source'] === 'topics' ? this.ros.partAges() : [],
+      }),
     });
   }
 
@@ -382,16 +385,4 @@ export class ControlNode {
     this.complaints.set(topic, now);
     this.node.getLogger().warn(`${topic}: ${problem}`);
   }
-}
-
-function assembly(
-  parameters: NodeParameters,
-  { controlPeriod }: RobotParameters,
-): Omit<AssemblerOptions, 'robot'> {
-  return {
-    orientation: parameters['input.orientation'],
-    footContacts: parameters['input.foot_contacts'] === 'topic',
-    contactThreshold: parameters['input.contact_threshold'],
-    oldestPart: parameters['input.stale_periods'] * controlPeriod,
-  };
 }

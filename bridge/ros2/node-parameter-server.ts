@@ -11,7 +11,7 @@ import {
   type NodeParameters,
   type ParameterOverride,
 } from '../parameters/index.js';
-import type { Rclnodejs, RosNode, RosParameter } from './rclnodejs.js';
+import type { Rclnodejs, RosNode, RosParameter, RosSetParametersResult } from './rclnodejs.js';
 
 /** The ROS 2 types of our parameter types (rcl_interfaces/ParameterType). */
 const ROS_TYPES = { bool: 1, int: 2, double: 3, string: 4, 'string[]': 9 } as const;
@@ -35,6 +35,7 @@ export class NodeParameterServer {
   private overrides: readonly ParameterOverride[];
   private current: NodeParameters;
   private readonly rclnodejs: Rclnodejs;
+  private readonly node: RosNode;
   private readonly declared: ReadonlyMap<string, NodeParameter>;
   /** Of what is being set: why it has a type that it cannot have. */
   private wrongType: string | undefined;
@@ -50,6 +51,7 @@ export class NodeParameterServer {
     this.overrides = overrides;
     this.current = parseNodeParameters(overrides);
     this.rclnodejs = rclnodejs;
+    this.node = node;
     this.declared = new Map(declaredParameters(contract).map((parameter) => [parameter.name, parameter]));
     for (const parameter of this.declared.values()) {
       // rclnodejs declares this one itself.
@@ -59,11 +61,16 @@ export class NodeParameterServer {
       this.wrongType = undefined;
       return wanted.map((parameter) => this.ofDeclaredType(parameter));
     });
-    node.addOnSetParametersCallback((wanted) => this.set(wanted, changed));
+    node.addOnSetParametersCallback((wanted) => this.take(wanted, changed));
   }
 
   get values(): NodeParameters {
     return this.current;
+  }
+
+  /** As anybody else may over ROS 2: it is checked, and told to whoever watches the parameters. */
+  set(name: NodeParameterName, value: unknown): RosSetParametersResult {
+    return this.node.setParameter(rosParameter(this.rclnodejs, this.declared.get(name)!, value));
   }
 
   private valueOf({ name, default: byDefault }: NodeParameter): unknown {
@@ -74,7 +81,7 @@ export class NodeParameterServer {
 
   /**
    * What people type: `1` for a number is an integer to ROS 2. rclnodejs refuses other types than the declared one
-   * before we are asked, and does not say why: what has no right type is passed as it was, and refused in `set`.
+   * before we are asked, and does not say why: what has no right type is passed as it was, and refused in `take`.
    */
   private ofDeclaredType(wanted: RosParameter): RosParameter {
     const parameter = this.declared.get(wanted.name);
@@ -88,10 +95,10 @@ export class NodeParameterServer {
     return rosParameter(this.rclnodejs, parameter, parsed.success ? parsed.data : this.valueOf(parameter));
   }
 
-  private set(
+  private take(
     wanted: readonly RosParameter[],
     changed: (parameters: NodeParameters) => void,
-  ): { successful: boolean; reason: string } {
+  ): RosSetParametersResult {
     if (this.wrongType !== undefined) return { successful: false, reason: this.wrongType };
     const names = wanted.map(({ name }) => name);
     const overrides = [

@@ -84,6 +84,7 @@ export interface RosNode {
   destroyPublisher(publisher: RosPublisher): void;
   destroySubscription(subscription: RosSubscription): void;
   declareParameter(parameter: RosParameter, descriptor?: object, ignoreOverride?: boolean): RosParameter;
+  setParameter(parameter: RosParameter): RosSetParametersResult;
   /** What it returns takes the place of what somebody wants to set. Must not be empty. */
   addPreSetParametersCallback(
     callback: (parameters: readonly RosParameter[]) => readonly RosParameter[],

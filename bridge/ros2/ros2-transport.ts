@@ -153,8 +153,13 @@ export class Ros2Transport implements Transport {
       case 'jointCommand':
         this.publishers.get(topic)?.publish(this.commands.write(message as MessageMap['jointCommand']));
         return;
+      case 'weights':
+        // Many numbers to write down, and whoever comes later does not get old ones.
+        if (this.publishers.get(topic)?.subscriptionCount === 0) return;
+        this.publishJson(topic, message);
+        return;
       default:
-        this.publishers.get(topic)?.publish({ data: encodeJson(topic, message) });
+        this.publishJson(topic, message);
     }
   }
 
@@ -296,6 +301,10 @@ export class Ros2Transport implements Transport {
     };
     const options = { qos: qualityOfService(rclnodejs, RARE) };
     this.subscriptions.push(node.createSubscription('std_msgs/msg/String', name, options, receive));
+  }
+
+  private publishJson<T extends Topic>(topic: T, message: MessageMap[T]): void {
+    this.publishers.get(topic)?.publish({ data: encodeJson(topic, message) });
   }
 
   private publishState(state: RobotState): void {

@@ -1,10 +1,19 @@
 import { decodeBundle, networkFromBundle } from '../../policy/bundle/rule-bundle.js';
+import { MonotonicClock } from '../../bridge/clock.js';
 import { parameterOverrides, parseNodeParameters } from '../../bridge/parameters/index.js';
 import { PreciseClock } from '../../bridge/precise-clock.js';
 import { ControlNode, type LoadedPolicy } from '../../bridge/ros2/control-node.js';
 import type { Policy } from '../../policy/policy.js';
 import { readBytes } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
+import {
+  consoleOnRequest,
+  consoleOnRequestOptions,
+  serveConsole,
+  SHOWN_WEIGHTS_PERIOD,
+  type ServedConsole,
+} from '../console-options.js';
+import { checkMqtt, joinBroker, mqttOptions } from '../mqtt-options.js';
 import { choiceOption, repeatedOption, textOption } from '../options.js';
 import { recordOption, startRecording } from '../recording-options.js';
 import { readRosArguments, startRos } from '../ros-node.js';
@@ -25,6 +34,10 @@ export default defineCommand({
       'hebbridge control rules/ant.safetensors --ros-args -p autostart:=true -r joint_states:=/robot/joint_states',
       'parameters and remappings as every ROS 2 node takes them',
     ],
+    [
+      'hebbridge control --console --mqtt mqtt://localhost',
+      'watched and operated from a page, and over MQTT',
+    ],
   ],
   positionals: {
     rules: textOption({ describe: 'Rule bundle (.safetensors); the parameter `bundle` by default' }),
@@ -40,12 +53,20 @@ export default defineCommand({
       (text) => text,
     ),
     record: recordOption(),
+    ...consoleOnRequestOptions,
+    ...mqttOptions,
   },
   takesRosArguments: true,
 
   async run(values, context) {
     const ros = readRosArguments(context, NODE_NAME, values.paramsFile);
+    const consoleValues = consoleOnRequest(values);
+    checkMqtt(values);
     const overrides = [
+      // First: whatever else sets it wins.
+      ...(values.console
+        ? [{ name: 'weights_period', value: SHOWN_WEIGHTS_PERIOD, source: '--console' }]
+        : []),
       ...parameterOverrides(ros),
       ...(values.rules === undefined ? [] : [{ name: 'bundle', value: values.rules, source: 'RULES' }]),
     ];
@@ -72,13 +93,28 @@ export default defineCommand({
         createController: (options) => createController(options, bundles.get(options.policy)!),
       }),
     });
+    let served: ServedConsole | undefined;
+    let broker: Awaited<ReturnType<typeof joinBroker>>;
+    // The safe command first; then whoever watches hears of the end.
     const stop = async (): Promise<void> => {
       await node.stop();
-      await recording.close();
+      await Promise.all([served?.close(), broker?.close(), recording.close()]);
     };
     const interruption = context.interruption();
     context.onCrash(stop);
     try {
+      if (values.console || values.mqtt !== undefined) {
+        // For what is no control step, plain timers do.
+        const part = { transport: node.joinOperators(), clock: new MonotonicClock() };
+        served = await serveConsole(consoleValues, context, {
+          ...part,
+          name: 'hebbridge control',
+          goalHeading: node.goalHeading,
+          parameters: () => [{ name: 'bundle', value: node.bundleFile }],
+        });
+        broker = await joinBroker(values, context, part);
+      }
+      if (served) context.progress(`operator console: ${served.url}`);
       node.start();
       await untilAborted(interruption);
     } finally {

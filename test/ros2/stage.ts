@@ -28,19 +28,27 @@ export function useStage(rclnodejs: Rclnodejs, namespace = '') {
     get onlooker(): Onlooker {
       return onlooker;
     },
-    /** The control node, with these ROS arguments. */
-    control: (rosArguments: readonly string[] = [], nodeOptions: readonly string[] = []): Program =>
-      startProgram(domain, ['control', '--ros-args', ...rosArguments], nodeOptions),
+    /** The control node, with these ROS arguments, and words of the command line. */
+    control: (
+      rosArguments: readonly string[] = [],
+      nodeOptions: readonly string[] = [],
+      words: readonly string[] = [],
+    ): Program => startProgram(domain, ['control', ...words, '--ros-args', ...rosArguments], nodeOptions),
     /** The simulated robot. */
     simulate: (words: readonly string[] = []): Program => startProgram(domain, ['simulate', ...words]),
     /** Both, walking; on a busy machine that is late by far more than a robot's computer may be. */
-    async walk(settings: Parameters<typeof parameters>[0] = {}, nodeOptions: readonly string[] = []) {
+    async walk(
+      settings: Parameters<typeof parameters>[0] = {},
+      nodeOptions: readonly string[] = [],
+      words: readonly string[] = [],
+    ) {
       const node = this.control(
         parameters({
           ...{ autostart: true, simulated: true, fade_in_time: 0.3, 'input.stale_periods': 20 },
           ...settings,
         }),
         nodeOptions,
+        words,
       );
       const robot = this.simulate();
       await onlooker.untilState('running');
