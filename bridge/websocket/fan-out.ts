@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { channelId, DROPPABLE_TOPICS, HOT_TOPICS, type ServedTopic } from './channels.js';
-import { Pace } from './pace.js';
+import { HotMessages } from './hot-messages.js';
 import { messageFrame } from './protocol.js';
 import type { Session } from './session.js';
 
@@ -33,13 +33,6 @@ interface Encoded extends Outgoing {
   readonly frames: Map<number, Buffer>;
 }
 
-/** A topic that is paced, and its newest message where that has to wait. */
-interface Paced {
-  readonly pace: Pace;
-  waiting: Outgoing | undefined;
-  cancel: Cancel | undefined;
-}
-
 /**
  * s of work in one turn of the event loop, about: what a control step that falls due meanwhile may have to wait. A
  * client costs some 15 us, and all of them together more than a millisecond.
@@ -53,7 +46,7 @@ const LONGEST_TURN = 1e-4;
  */
 export class FanOut {
   private readonly options: FanOutOptions;
-  private readonly paced = new Map<number, Paced>();
+  private readonly hot: HotMessages<Outgoing>;
   private outgoing: Outgoing[] = [];
   /** The messages that are being sent. */
   private round: Iterator<void> | undefined;
@@ -61,64 +54,44 @@ export class FanOut {
 
   constructor(options: FanOutOptions) {
     this.options = options;
+    this.hot = new HotMessages({
+      clock: options.clock,
+      period: options.hotPeriod,
+      release: (messages) => this.enqueue(messages),
+    });
   }
 
   /**
-   * Send a message to all subscribers of `topic`, except `from`. Of hot topics that come too often the newest message
-   * waits until it may go; those before it are left out.
+   * Send a message to all subscribers of `topic`, except `from`. Of hot topics the newest message waits until a
+   * control step ends; those before it are left out.
    *
    * @param keep called at once, if there is any subscriber: has to keep what the publisher will change
    */
   offer(topic: ServedTopic, keep: () => Encode, from?: Session): void {
     const channel = channelId(topic);
-    if (!this.isSubscribed(channel)) return;
-    const message: Outgoing = {
-      channel,
-      droppable: DROPPABLE_TOPICS.has(topic),
-      encode: keep(),
-      time: BigInt(Math.round(1000 * this.options.wallClock())) * 1000n,
-      from,
-    };
-    if (HOT_TOPICS.has(topic)) this.offerPaced(message);
-    else this.enqueue(message);
+    if (this.isSubscribed(channel)) {
+      const message: Outgoing = {
+        channel,
+        droppable: DROPPABLE_TOPICS.has(topic),
+        encode: keep(),
+        time: BigInt(Math.round(1000 * this.options.wallClock())) * 1000n,
+        from,
+      };
+      if (HOT_TOPICS.has(topic)) this.hot.put(channel, message);
+      else this.enqueue([message]);
+    }
+    // Its command is the last that a control step says.
+    if (topic === 'jointCommand') this.hot.endStep();
   }
 
   /** Send what is still here, at once. */
   flush(): void {
-    for (const paced of this.paced.values()) this.release(paced);
+    this.hot.releaseAll();
     this.work(Infinity);
   }
 
-  private offerPaced(message: Outgoing): void {
-    const { clock, hotPeriod } = this.options;
-    let paced = this.paced.get(message.channel);
-    if (!paced) {
-      paced = { pace: new Pace(hotPeriod), waiting: undefined, cancel: undefined };
-      this.paced.set(message.channel, paced);
-    }
-    const { pace } = paced;
-    const waits = paced.waiting !== undefined;
-    paced.waiting = message;
-    if (waits) return;
-    if (pace.admit(clock.now())) this.release(paced);
-    else {
-      paced.cancel = clock.callAt(pace.next, () => {
-        pace.admit(clock.now());
-        this.release(paced);
-      });
-    }
-  }
-
-  private release(paced: Paced): void {
-    const { waiting } = paced;
-    paced.cancel?.();
-    paced.cancel = undefined;
-    paced.waiting = undefined;
-    if (waiting) this.enqueue(waiting);
-  }
-
-  private enqueue(message: Outgoing): void {
-    this.outgoing.push(message);
+  private enqueue(messages: readonly Outgoing[]): void {
+    this.outgoing.push(...messages);
     this.turn ??= setImmediate(this.takeTurn);
   }
 
