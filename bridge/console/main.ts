@@ -3,6 +3,7 @@ import type { MessageMap } from '../message-map.js';
 import { decodeJson } from '../transport/json-messages.js';
 import { accessToken, rememberToken, subprotocols } from './connection/access-token.js';
 import { readAnswer } from './connection/answer.js';
+import { Heartbeat } from './connection/heartbeat.js';
 import { emergencyStop, type ConsoleRequest } from './connection/requests.js';
 import { ServerConnection, type ConnectionState, type Socket } from './connection/server-connection.js';
 import { formatAge, formatClock } from './display/format.js';
@@ -104,6 +105,24 @@ let token = accessToken(location.hash, sessionStorage);
 // So that it is not read over a shoulder, nor copied with the address.
 if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
 
+/** What is done with the value of each parameter. */
+const PARAMETERS: Readonly<Record<string, (value: unknown) => void>> = {
+  bundles: (names) => simulator.offerBundles(z.array(z.string()).catch([]).parse(names)),
+  bundle: (name) => {
+    if (typeof name !== 'string') return;
+    simulator.showBundle(name);
+    model.runBundle(name);
+  },
+  morphology: (text) => {
+    if (typeof text !== 'string') return;
+    simulator.showMorphology(text);
+    model.becomeMorphology(text);
+  },
+  dead_man: (seconds) => {
+    heartbeat.patience = showDeadMan(seconds);
+  },
+};
+
 const connection = new ServerConnection({
   open: () => {
     const address = new URL('/', location.href);
@@ -112,6 +131,7 @@ const connection = new ServerConnection({
     return new WebSocket(address, subprotocols(token)) as Socket;
   },
   topics: Object.keys(TOPICS),
+  watch: Object.keys(PARAMETERS),
   after,
   onState: showConnection,
   onMessage: (channel, text) => {
@@ -119,19 +139,24 @@ const connection = new ServerConnection({
     if (topic) hear(topic, text);
   },
   onServices: (names) => {
-    element('simulator', HTMLElement).hidden = !names.has('restart');
+    perturb.setMayAsk(names.has('perturb'));
+    simulator.setPresent(names.has('restart'));
   },
   onParameters: (parameters) => {
-    for (const { name, value } of parameters) {
-      if (name === 'bundles') simulator.offerBundles(z.array(z.string()).catch([]).parse(value));
-      if (name === 'morphology' && typeof value === 'string') model.becomeMorphology(value);
-    }
+    for (const { name, value } of parameters) PARAMETERS[name]?.(value);
   },
   onNotice: (text) => {
     log.notice(text, timeOfDay());
     logPanel.update();
   },
 });
+
+const heartbeat = new Heartbeat({
+  visible: () => document.visibilityState === 'visible',
+  beat: () => connection.beat(),
+  after,
+});
+document.addEventListener('visibilitychange', () => heartbeat.look());
 
 /** What is done with a message of each topic. */
 const listeners: { readonly [T in HeardTopic]: (message: MessageMap[T]) => void } = {
@@ -181,6 +206,8 @@ function showConnection(state: ConnectionState): void {
   line.dataset['level'] = levels[state.phase];
   setText(element('line-words', HTMLElement), connectionWords(state));
   // It stays while connecting: the operator may be typing in it.
+  // Until this server says how patient it is.
+  if (state.phase === 'connected') heartbeat.patience = showDeadMan(undefined);
   const form = element('token-form', HTMLFormElement);
   if (state.phase === 'connected') form.hidden = true;
   else if (state.phase === 'lost' && state.refused) form.hidden = false;
@@ -188,7 +215,9 @@ function showConnection(state: ConnectionState): void {
 
 function connectionWords(state: ConnectionState): string {
   if (state.phase === 'connecting') return 'connecting';
-  if (state.phase === 'connected') return `connected to ${state.server}`;
+  if (state.phase === 'connected') {
+    return `connected to ${state.server}${state.role === 'operator' ? '' : ` as ${state.role}`}`;
+  }
   return `${state.refused ? 'no connection' : 'connection lost'}; again in ${state.retryIn} s`;
 }
 
@@ -201,6 +230,16 @@ element('token-form', HTMLFormElement).addEventListener('submit', (event) => {
   typed.value = '';
   connection.connect();
 });
+
+/** What a silent page leads to; the s that it may be silent for, if that is so. */
+function showDeadMan(seconds: unknown): number | undefined {
+  const known = typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
+  const line = element('dead-man', HTMLElement);
+  line.hidden = known === undefined;
+  if (known !== undefined)
+    setText(line, `dead-man: ${known} s without a page in sight of an operator stop the robot`);
+  return known;
+}
 
 function updateTexts(): void {
   const age = model.age(now());

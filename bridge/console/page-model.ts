@@ -19,6 +19,7 @@ export class PageModel {
   damage: BodyDamage;
   private stateAt = -Infinity;
   private bornWith: readonly number[] = ANT_LEGS.map(() => FOOT_LENGTH);
+  private bundle: string | undefined;
   private steps = 0;
 
   constructor() {
@@ -76,6 +77,12 @@ export class PageModel {
   becomeMorphology(text: string): void {
     this.bornWith = feetOfMorphology(text);
     this.damage = bodyDamage(this.status?.activePerturbations ?? [], this.bornWith);
+  }
+
+  /** The rules that the controller runs, by their name. */
+  runBundle(name: string): void {
+    if (this.bundle !== undefined && name !== this.bundle) this.trace.mark(`rules: ${name}`);
+    this.bundle = name;
   }
 
   get active(): readonly Perturbation[] {

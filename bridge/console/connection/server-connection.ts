@@ -10,7 +10,11 @@ export interface ServerConnectionOptions {
   readonly topics: readonly string[];
   readonly onState: (state: ConnectionState) => void;
   readonly onMessage: (topic: string, text: string) => void;
+  /** What the server offers to this page; while there is no connection, what was offered last is not taken back. */
   readonly onServices: (names: ReadonlySet<string>) => void;
+  /** Parameters whose changes matter. */
+  readonly watch: readonly string[];
+  /** What parameters are, at first and whenever they have changed. */
   readonly onParameters: (parameters: readonly Parameter[]) => void;
   /** What the server says to people: of requests that it did not take, for example. */
   readonly onNotice: (text: string) => void;
@@ -21,8 +25,12 @@ export interface ServerConnectionOptions {
 /** `refused`: it never opened, so that it may be the token that is wrong. `retryIn`: s. */
 export type ConnectionState =
   | { readonly phase: 'connecting' }
-  | { readonly phase: 'connected'; readonly server: string }
+  | { readonly phase: 'connected'; readonly server: string; readonly role: string }
   | { readonly phase: 'lost'; readonly refused: boolean; readonly retryIn: number };
+
+/** Where operators show that they are there; viewers are not asked to. */
+const HEARTBEAT_TOPIC = '/heartbeat';
+const OPERATOR = 'operator';
 
 /** s that the answer to a service call is waited for. */
 const CALL_TIMEOUT = 5;
@@ -35,12 +43,15 @@ export interface CallFailure {
 type Settle = (answer: string | CallFailure) => void;
 
 const textDecoder = new TextDecoder();
+const HEARTBEAT = new TextEncoder().encode('{}');
 
 /** The line to the server: connects, subscribes, calls services, and connects again by itself, with back-off. */
 export class ServerConnection {
   private readonly options: ServerConnectionOptions;
   private client: FoxgloveClient | undefined;
   private socket: Socket | undefined;
+  /** Where heartbeats go; undefined: nowhere. */
+  private heartbeatChannel: number | undefined;
   private attempt = 0;
   private nextCall = 1;
   private waiting = 0;
@@ -71,10 +82,16 @@ export class ServerConnection {
     });
     // A socket says nothing about why; it closes after it.
     client.on('error', () => undefined);
-    client.on('serverInfo', ({ name, capabilities }) => {
-      onState({ phase: 'connected', server: name });
-      if (!capabilities.includes('parameters')) return;
-      client.getParameters([], 'console');
+    client.on('serverInfo', ({ name, capabilities, metadata }) => {
+      const role = metadata?.['role'] ?? OPERATOR;
+      if (capabilities.includes('clientPublish') && role === OPERATOR) {
+        const channel = { topic: HEARTBEAT_TOPIC, encoding: 'json', schemaName: '' };
+        this.heartbeatChannel = client.advertise(channel);
+      }
+      onState({ phase: 'connected', server: name, role });
+      if (capabilities.includes('parameters')) client.getParameters([], 'console');
+      if (capabilities.includes('parametersSubscribe'))
+        client.subscribeParameterUpdates([...this.options.watch]);
     });
     client.on('status', ({ message }) => this.options.onNotice(message));
     client.on('advertise', (channels) => this.subscribe(client, channels));
@@ -91,6 +108,16 @@ export class ServerConnection {
       this.calls.get(callId)?.(textDecoder.decode(data));
     });
     client.on('serviceCallFailure', ({ callId, message }) => this.calls.get(callId)?.({ problem: message }));
+  }
+
+  /** An operator is there; nothing, where there is no connection or this is none. */
+  beat(): void {
+    if (this.heartbeatChannel === undefined) return;
+    try {
+      this.client?.sendMessage(this.heartbeatChannel, HEARTBEAT);
+    } catch {
+      // It has just closed.
+    }
   }
 
   /** The text that a service answers with, or why it does not. Never rejects. */
@@ -139,9 +166,9 @@ export class ServerConnection {
     this.waiting++;
     this.socket = undefined;
     this.client = undefined;
+    this.heartbeatChannel = undefined;
     this.channels.clear();
     this.services.clear();
-    this.options.onServices(new Set());
     for (const settle of [...this.calls.values()]) {
       settle({ problem: 'the connection was lost before an answer came' });
     }

@@ -19,7 +19,7 @@ export class HealthPanel {
     const stopped = element('stopped', HTMLElement);
     const latched = status?.latched ?? null;
     stopped.hidden = latched === null;
-    if (latched !== null) setText(stopped, clearing(latched));
+    if (latched !== null) setText(stopped, CLEARING);
   }
 
   private addRow(label: string): HTMLElement {
@@ -32,10 +32,7 @@ export class HealthPanel {
   }
 }
 
-/** What holds the robot stopped, and how it is let go again: only from where it stands. */
-function clearing(latched: string): string {
-  return (
-    `Stopped: ${latched}. This page cannot clear it. Look at the robot, then clear it beside it: ` +
-    "with the key that the demo's terminal names, or the ROS 2 service ~/clear_estop."
-  );
-}
+/** How a latched stop is let go of: only from where the robot stands. Why it is there, the state says. */
+const CLEARING =
+  'No page can clear this. Go and look at the robot, then clear it there: in the demo press c in its terminal, ' +
+  'on a robot call the ROS 2 service ~/clear_estop.';

@@ -38,6 +38,7 @@ export class PerturbPanel {
   private readonly duration = element('perturb-duration', HTMLInputElement);
   private layers = 3;
   private shown: readonly Perturbation[] | undefined;
+  private mayAsk = true;
 
   constructor(options: PerturbPanelOptions) {
     this.options = options;
@@ -70,6 +71,17 @@ export class PerturbPanel {
     this.offerFields();
   }
 
+  /** Whether whoever sits here may ask for anything; who only looks on sees what there is to see. */
+  setMayAsk(mayAsk: boolean): void {
+    for (const id of ['perturb-form', 'perturb-buttons']) element(id, HTMLElement).hidden = !mayAsk;
+    element('looking-on', HTMLElement).hidden = mayAsk;
+    if (mayAsk === this.mayAsk) return;
+    this.mayAsk = mayAsk;
+    const { shown = [] } = this;
+    this.shown = undefined;
+    this.showActive(shown);
+  }
+
   showActive(active: readonly Perturbation[]): void {
     if (active === this.shown) return;
     this.shown = active;
@@ -86,6 +98,7 @@ export class PerturbPanel {
   private activeItem(perturbation: Perturbation): HTMLElement {
     const text = formatPerturbation(perturbation);
     const item = make('li', text);
+    if (!this.mayAsk) return item;
     const end = make('button', 'End');
     end.type = 'button';
     end.dataset['ends'] = perturbation.id;
@@ -102,7 +115,7 @@ export class PerturbPanel {
 
   private offerTypes(): void {
     const kinds = kindsOf(this.component.value as PerturbationComponent);
-    this.type.replaceChildren(...kinds.map(({ type, meaning }) => new Option(`${type}: ${meaning}`, type)));
+    this.type.replaceChildren(...kinds.map(({ type }) => new Option(type, type)));
     const shorten = kinds.find(({ type }) => type === 'shorten');
     if (shorten) this.type.value = shorten.type;
     this.offerFields();
@@ -111,6 +124,7 @@ export class PerturbPanel {
   private offerFields(): void {
     const kind = this.kind();
     const { targets, targetOptional, takesDuration } = offerFor(kind, this.layers);
+    setText(element('perturb-meaning', HTMLElement), kind.meaning);
     const before = this.target.value;
     this.target.replaceChildren(
       ...(targetOptional ? [new Option('all', '')] : []),

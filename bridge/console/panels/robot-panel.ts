@@ -9,7 +9,7 @@ import { RobotScene } from './robot-scene.js';
 import { reducedMotion } from './theme.js';
 
 /** m: where the camera looks from at first. */
-const DISTANCE = 4.2;
+const DISTANCE = 3.5;
 /** Share of the way to the robot that the camera goes in each picture. */
 const FOLLOWING = 0.12;
 

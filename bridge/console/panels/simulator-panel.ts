@@ -20,9 +20,7 @@ export class SimulatorPanel {
   private readonly seed = element('restart-seed', HTMLInputElement);
 
   constructor({ ask, nextId }: SimulatorPanelOptions) {
-    offer(this.morphology, ['intact', ...ANT_LEGS], (name) =>
-      name === 'intact' ? name : `${spoken(name)} shortened`,
-    );
+    offer(this.morphology, ['intact', ...ANT_LEGS], bodyWords);
     element('restart-form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.seed.validity.valid) ask(restartSimulation(nextId(), this.choice()));
@@ -34,10 +32,25 @@ export class SimulatorPanel {
     );
   }
 
+  /** Whether there is a simulator that does what it is asked for. */
+  setPresent(present: boolean): void {
+    element('simulator', HTMLElement).hidden = !present;
+  }
+
   /** The bundles that may be chosen; none: there is no choice. */
   offerBundles(names: readonly string[]): void {
     offer(this.bundle, names, (name) => name);
     element('restart-bundle-row', HTMLElement).hidden = names.length === 0;
+  }
+
+  /** What the controller runs now. */
+  showBundle(name: string): void {
+    showCurrent(this.bundle, name, name);
+  }
+
+  /** What body the robot began with, by its text. */
+  showMorphology(text: string): void {
+    showCurrent(this.morphology, text, bodyWords(text));
   }
 
   private choice(): RestartChoice {
@@ -50,7 +63,19 @@ export class SimulatorPanel {
   }
 }
 
+function bodyWords(morphology: string): string {
+  const leg = ANT_LEGS.find((name) => name === morphology);
+  return leg === undefined ? morphology : `${spoken(leg)} shortened`;
+}
+
+/** The first choice changes nothing. */
 function offer(select: HTMLSelectElement, names: readonly string[], words: (name: string) => string): void {
-  const options = names.map((name) => new Option(words(name), name));
-  select.replaceChildren(new Option('as before', ''), ...options);
+  const unchanged = select.options[0] ?? new Option('as now', '');
+  select.replaceChildren(unchanged, ...names.map((name) => new Option(words(name), name)));
+}
+
+/** Say what that first choice stands for; a choice that has come true is none any more. */
+function showCurrent(select: HTMLSelectElement, name: string, words: string): void {
+  select.options[0]!.text = `as now: ${words}`;
+  if (select.value === name) select.value = '';
 }
