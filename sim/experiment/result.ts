@@ -38,11 +38,20 @@ export interface WeightSnapshot {
   readonly layers: readonly { readonly pre: number; readonly post: number; readonly values: Float32Array }[];
 }
 
+/** The way of a life's weights in the three components that all conditions of a part share. */
+export interface WeightWay {
+  /** Control steps from one point to the next. */
+  readonly every: number;
+  /** [points, 3] row by row, in the units of the weights. */
+  readonly points: Float32Array;
+  /** [3]: share that each component explains of the variance of all the part's weights. */
+  readonly explained: readonly number[];
+}
+
 /** What was seen of the first life of a condition. */
 export interface FirstLife {
   readonly snapshots: readonly WeightSnapshot[];
-  /** The weights' way in the three components that they all share: [points, 3] row by row, every so many steps. */
-  readonly way?: { readonly every: number; readonly points: Float32Array };
+  readonly way?: WeightWay;
 }
 
 export interface ConditionResult {
@@ -65,7 +74,7 @@ export interface ExperimentResult {
   /** As it was run: an overridden number of rollouts stands here; conditions of parts are names of `conditions` below. */
   readonly scenario: Scenario;
   readonly conditions: readonly ConditionResult[];
-  /** Share of the variance that each of the three components explains, where components were asked for. */
+  /** `explained` of the first part `components`; each {@link WeightWay} has its own. */
   readonly explained?: readonly number[];
   /** Logs of evolution runs, by `log` of the parts that show them. */
   readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;

@@ -1,0 +1,207 @@
+import type { RuleBundle } from '../../policy/bundle/rule-bundle.js';
+import {
+  checkPerturbation,
+  PerturbationSchedule,
+  type Perturbation,
+} from '../../policy/perturbation/index.js';
+import { nearestWord } from '../../policy/nearest-word.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { expandConditions, type ExpandedCondition, type ScenarioProblem } from './expand-scenario.js';
+import { stepAt } from './recovery.js';
+import type { Condition } from './result.js';
+import type { ReportPart, Scenario } from './scenario.js';
+
+/** A scenario that can be run. */
+export interface CheckedScenario {
+  /** Every part names its conditions, by the names of those below. */
+  readonly scenario: Scenario;
+  readonly conditions: readonly Condition[];
+}
+
+type PartWithConditions = Extract<ReportPart, { conditions?: string[] | undefined }>;
+type Path = readonly (string | number)[];
+
+/**
+ * Unroll a scenario's conditions and ask of each whether robot and rules can do it, and of each part of the report
+ * whether it has what it is about. What cannot be is added to `problems`; the answer is of use where there are none.
+ *
+ * @param bundles by the scenario's names, as far as they could be read
+ */
+export function checkScenario(
+  scenario: Scenario,
+  bundles: ReadonlyMap<string, RuleBundle>,
+  problems: ScenarioProblem[],
+): CheckedScenario {
+  const expanded = expandConditions(scenario, ANT_CONTRACT.controlPeriod, problems);
+  const told = new Set<string>();
+  const conditions = expanded.map((condition) => {
+    const found: ScenarioProblem[] = [];
+    const checked = checkCondition(condition, scenario, bundles, found);
+    // What is wrong with several values of a list is said once.
+    for (const problem of found) {
+      const key = JSON.stringify(problem);
+      if (!told.has(key)) problems.push(problem);
+      told.add(key);
+    }
+    return checked;
+  });
+  const report = scenario.report.map((part, index) => {
+    const path = ['report', index];
+    if (part.show === 'coefficients') checkCoefficients(part.bundles, scenario, bundles, path, problems);
+    return 'conditions' in part || needsConditions(part)
+      ? checkPart(part as PartWithConditions, scenario, expanded, bundles, path, problems)
+      : part;
+  });
+  tellSharedWays(report, problems);
+  return { scenario: { ...scenario, report }, conditions };
+}
+
+/** The weights of a life have one way: components are shared within a part, and a condition is in one of them. */
+function tellSharedWays(report: readonly ReportPart[], problems: ScenarioProblem[]): void {
+  const taken = new Set<string>();
+  for (const [index, part] of report.entries()) {
+    if (part.show !== 'components') continue;
+    const twice = part.conditions?.find((name) => taken.has(name));
+    if (twice !== undefined) {
+      problems.push({
+        path: ['report', index],
+        problem: `'${twice}' is in an earlier part of components; name the conditions of each, or make them one part`,
+      });
+    }
+    for (const name of part.conditions ?? []) taken.add(name);
+  }
+}
+
+function needsConditions({ show }: ReportPart): boolean {
+  return show !== 'learning-curves' && show !== 'coefficients';
+}
+
+function checkCondition(
+  { origin, perturbations: asked, ...condition }: ExpandedCondition,
+  scenario: Scenario,
+  bundles: ReadonlyMap<string, RuleBundle>,
+  problems: ScenarioProblem[],
+): Condition {
+  const { steps } = scenario;
+  const path = ['conditions', origin];
+  const tell = (at: Path, problem: string): void => void problems.push({ path: [...path, ...at], problem });
+  if (!Object.hasOwn(scenario.bundles, condition.bundle)) {
+    tell(['bundle'], unknownName('bundle', condition.bundle, Object.keys(scenario.bundles)));
+  }
+  if (condition.freeze_step !== undefined && condition.freeze_step > steps) {
+    tell(['freeze_step'], `${condition.freeze_step} is after the end of a life of ${steps} steps`);
+  }
+  const bundle = bundles.get(condition.bundle);
+  if (bundle) {
+    if (condition.initial_weights?.kind === 'carried' && !bundle.initialWeights) {
+      tell(['initial_weights'], `the bundle '${condition.bundle}' carries no weights; give another kind`);
+    }
+    if (condition.random_coefficients && bundle.network.rule === 'static') {
+      tell(['random_coefficients'], `the bundle '${condition.bundle}' is static: it has no coefficients`);
+    }
+  }
+  const { controlPeriod } = ANT_CONTRACT;
+  const layers = bundle ? bundle.network.layerSizes.length - 1 : 15;
+  const schedule = new PerturbationSchedule(ANT_CONTRACT);
+  const perturbations: Perturbation[] = [];
+  for (const [index, perturbation] of asked.entries()) {
+    const at = ['perturbations', index];
+    const verdict = checkPerturbation(perturbation, { contract: ANT_CONTRACT, layers, simulated: true });
+    if (!verdict.accepted) {
+      tell(at, verdict.reason);
+      continue;
+    }
+    if (stepAt(verdict.perturbation.start, controlPeriod) >= steps) {
+      const end = (steps * controlPeriod).toFixed(2);
+      tell(at, `begins when the life is over: it has ${steps} steps, ${end} s`);
+    }
+    const refusal = schedule.add(verdict.perturbation, 0);
+    if (refusal) tell(at, refusal.reason);
+    perturbations.push(verdict.perturbation);
+  }
+  return { ...condition, perturbations };
+}
+
+function checkPart(
+  part: PartWithConditions,
+  scenario: Scenario,
+  expanded: readonly ExpandedCondition[],
+  bundles: ReadonlyMap<string, RuleBundle>,
+  path: Path,
+  problems: ScenarioProblem[],
+): PartWithConditions {
+  const tell = (at: Path, problem: string): void => void problems.push({ path: [...path, ...at], problem });
+  const templates = scenario.conditions.map(({ name }) => name);
+  const names = expanded.map(({ name }) => name);
+  const [has, needed] = requirement(part);
+  const chosen = part.conditions?.flatMap((wanted, index) => {
+    const found = expanded.filter(({ name, origin }) => name === wanted || templates[origin] === wanted);
+    const lacks = found.find((condition) => !has(condition));
+    if (found.length === 0) tell(['conditions', index], unknownName('condition', wanted, names));
+    else if (lacks) tell(['conditions', index], `'${lacks.name}' has no ${needed}, which ${part.show} needs`);
+    return found;
+  });
+  const about = chosen ?? expanded.filter(has);
+  if (part.conditions?.length === 0 || (!chosen && about.length === 0)) {
+    tell(
+      [],
+      `${part.show} needs ${needed === '' ? 'conditions' : `conditions with ${needed}`}; there are none`,
+    );
+  }
+  if (part.show === 'matrix' && part.relative_to !== undefined && !names.includes(part.relative_to)) {
+    tell(['relative_to'], unknownName('condition', part.relative_to, names));
+  }
+  if (part.show === 'weights') {
+    for (const [index, step] of part.steps.entries()) {
+      if (step > scenario.steps)
+        tell(['steps', index], `${step} is after the last of ${scenario.steps} steps`);
+    }
+  }
+  if (part.show === 'components') {
+    const sizes = about.flatMap(({ bundle }) => bundles.get(bundle)?.network.layerSizes.join('-') ?? []);
+    const other = sizes.find((size) => size !== sizes[0]);
+    if (other !== undefined) {
+      tell([], `components are shared by networks of one size; these are ${sizes[0]!} and ${other}`);
+    }
+  }
+  return { ...part, conditions: [...new Set(about.map(({ name }) => name))] };
+}
+
+/** What a condition must have for a part, and its name. */
+function requirement({ show }: PartWithConditions): [(condition: ExpandedCondition) => boolean, string] {
+  switch (show) {
+    case 'distance-by-freeze-step':
+      return [({ freeze_step }) => freeze_step !== undefined, 'freeze_step'];
+    case 'recovery':
+      return [({ perturbations }) => perturbations.length > 0, 'perturbations'];
+    case 'matrix':
+      return [({ row, column }) => row !== undefined && column !== undefined, 'row and column'];
+    default:
+      return [() => true, ''];
+  }
+}
+
+function checkCoefficients(
+  names: readonly string[],
+  scenario: Scenario,
+  bundles: ReadonlyMap<string, RuleBundle>,
+  path: Path,
+  problems: ScenarioProblem[],
+): void {
+  for (const [index, name] of names.entries()) {
+    const at = [...path, 'bundles', index];
+    if (!Object.hasOwn(scenario.bundles, name)) {
+      problems.push({ path: at, problem: unknownName('bundle', name, Object.keys(scenario.bundles)) });
+    } else if (bundles.get(name)?.network.rule === 'static') {
+      problems.push({ path: at, problem: `the bundle '${name}' is static: it has no coefficients` });
+    }
+  }
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): string {
+  const nearest = nearestWord(name, known);
+  const guess = nearest === undefined ? '' : ` (did you mean '${nearest}'?)`;
+  const shown = known.slice(0, 12).map((other) => `'${other}'`);
+  if (known.length > shown.length) shown.push(`${known.length - shown.length} more`);
+  return `there is no ${what} '${name}'${guess}; there ${known.length === 0 ? 'is none' : `are ${shown.join(', ')}`}`;
+}
