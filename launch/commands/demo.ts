@@ -13,7 +13,13 @@ import {
   type ControllerSettings,
 } from '../../bridge/parameters/index.js';
 import { defineCommand, type CommandContext } from '../command.js';
-import { consoleOptions, serveConsole, type ConsoleValues, type ServedConsole } from '../console-options.js';
+import {
+  consoleOptions,
+  serveConsole,
+  SHOWN_WEIGHTS_PERIOD,
+  type ConsoleValues,
+  type ServedConsole,
+} from '../console-options.js';
 import { NODE_NAME } from './control.js';
 import { DemoDisplay } from '../demo/demo-display.js';
 import { DemoKeys, KEYS_HELP } from '../demo/demo-keys.js';
@@ -21,14 +27,13 @@ import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
 import { offerBundles, type OfferedBundle } from '../demo/offered-bundles.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
+import { checkMqtt, joinBroker, mqttOptions } from '../mqtt-options.js';
 import { morphologyOption } from '../morphology-option.js';
 import { recordOption, startRecording } from '../recording-options.js';
 import { readRosArguments } from '../ros-node.js';
 import { allShippedRules, shippedRules } from '../shipped-rules.js';
 import { integerOption, numberOption, repeatedOption, textOption } from '../options.js';
 
-/** s between the weights that the console shows. */
-const WEIGHTS_PERIOD = 0.2;
 /** Layers that a bundle may have; which of them this one has is known when it is loaded. */
 const MOST_LAYERS = 15;
 
@@ -74,9 +79,11 @@ export default defineCommand({
     }),
     record: recordOption(),
     ...consoleOptions,
+    ...mqttOptions,
   },
 
   async run(values, context) {
+    checkMqtt(values);
     const bundles = offerBundles(values.rules ?? shippedRules(), [
       ...values.offerRules,
       ...allShippedRules(),
@@ -99,7 +106,7 @@ export default defineCommand({
       statusPeriod: 1,
       controller: {
         ...controllerOf(values.paramsFile, bundle.contract, values.seed),
-        ...(values.noConsole ? {} : { weightsPeriod: WEIGHTS_PERIOD }),
+        ...(values.noConsole ? {} : { weightsPeriod: SHOWN_WEIGHTS_PERIOD }),
       },
       ...(createController && { createController: (options, { bytes }) => createController(options, bytes) }),
     });
@@ -107,10 +114,12 @@ export default defineCommand({
     const quit = new AbortController();
     const keys = new DemoKeys(walk, () => quit.abort());
     let served: ServedConsole | undefined;
+    let broker: Awaited<ReturnType<typeof joinBroker>>;
     let stopListening: Cancel | undefined;
     let stopShowing: Cancel | undefined;
     try {
       served = await serveConsoleSomewhere(values, context, walk, clock, bundles);
+      broker = await joinBroker(values, context, { transport: walk.operator, clock });
       walk.start();
       requestAll(walk, values.perturb);
       if (!context.json) {
@@ -128,7 +137,9 @@ export default defineCommand({
       stopListening?.();
       stopShowing?.();
       display.end();
-      await served?.close();
+      // At rest before anybody is waited for.
+      walk.controller.stop();
+      await Promise.all([served?.close(), broker?.close()]);
       await walk.stop();
       await recording.close();
     }

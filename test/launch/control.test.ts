@@ -48,6 +48,18 @@ describe('hebbridge control', () => {
     expect(unknown).toMatch(/^-p: sped: there is no such parameter; did you mean seed\?/);
   });
 
+  it.each([
+    [['--port', '9000'], '--port: there is no console that this is about; give --console'],
+    [['--dead-man', '2'], '--dead-man: there is no console that this is about; give --console'],
+    [['--allow-origin', 'https://app.foxglove.dev'], '--allow-origin: there is no console'],
+    [['--console', '--mqtt-user', 'me'], 'there is no broker that this is about; give --mqtt URL'],
+  ])('does not take %j for nothing', async (words, reason) => {
+    const { exitCode, stderr } = await withoutRos('control', ...words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`hebbridge: ERR_USAGE: --`);
+    expect(stderr).toContain(reason);
+  });
+
   it('does not start with rules that are none', async () => {
     const { exitCode, stderr } = await withoutRos('control', path.join(root, 'package.json'));
     expect(exitCode).toBe(1);
