@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { HebbridgeError } from '../policy/errors.js';
 import { benchAllocation } from './allocation.js';
 import { benchControlLoop } from './control-loop.js';
+import { benchMqttPublishing } from './mqtt-publishing.js';
 import { benchPlasticStep } from './plastic-step.js';
 import { randomBundle } from './random-bundle.js';
 import { markdownTable, type BenchmarkReport } from './report.js';
@@ -44,6 +45,7 @@ const BENCHMARKS = {
     benchControlLoop({ rates: [60.6, 200, 500], turns: 10, turnTime: 1, clocks, ...bundleToLive() }),
   'websocket-clients': () =>
     benchWebSocketClients({ rate: 60.6, clients: 50, turns: 10, turnTime: 3, clocks, ...bundleToLive() }),
+  mqtt: () => benchMqttPublishing({ rates: [60.6, 200], turns: 10, turnTime: 2, clocks, ...bundleToLive() }),
   allocation: () =>
     benchAllocation({ steps: 1e6, countedSteps: 1e5, warmUpSteps: 50_000, ...bundleToLive() }),
   'safety-limits': () => benchSafetyLimits({ lives: 20, steps: 1000, ...bundleToLive() }),
