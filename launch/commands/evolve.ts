@@ -283,5 +283,7 @@ function namedMeans(settings: EvolutionSettings, means: readonly number[]): Reco
 }
 
 function meansText(settings: EvolutionSettings, means: readonly number[]): string {
-  return settings.morphologies.map((trained, m) => `${trainingLabel(trained)} ${means[m]!.toFixed(0)}`).join(', ');
+  return settings.morphologies
+    .map((trained, m) => `${trainingLabel(trained)} ${means[m]!.toFixed(0)}`)
+    .join(', ');
 }
