@@ -48,7 +48,12 @@ module.exports = {
     },
     home('rapier-lives-in-sim', 'node_modules/@dimforge', '^sim/'),
     home('yargs-lives-in-launch', 'node_modules/yargs', '^launch/'),
-    home('yaml-lives-in-bridge-parameters', 'node_modules/yaml/', '^bridge/parameters/'),
+    home(
+      'yaml-is-read-as-parameters-and-scenarios',
+      'node_modules/yaml/',
+      '^(bridge/parameters/|launch/scenario-file[.]ts$)',
+    ),
+    home('ml-matrix-lives-in-sim-experiment', 'node_modules/ml-matrix/', '^sim/experiment/'),
     home('pbf-lives-in-policy-onnx', 'node_modules/pbf', '^policy/onnx/'),
     home('three-lives-in-bridge-console', 'node_modules/(three|@types/three)/', '^bridge/console/'),
     home('uplot-lives-in-bridge-console', 'node_modules/uplot/', '^bridge/console/'),

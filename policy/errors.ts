@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   ERR_SETTING: 'a setting that is out of its range or contradicts another',
   ERR_PARAMETER: 'a parameter of the node that is unknown, out of its range or contradicts another',
   ERR_PARAMETER_FILE: 'a parameter file that is not in the form of ROS 2, or has nothing for the node',
+  ERR_SCENARIO:
+    'a scenario that cannot be read, contradicts itself or asks for what robot or rules cannot do',
   ERR_CHECKPOINT: 'an evolution that cannot be resumed from its checkpoint',
   ERR_INTERRUPTED: 'work that was stopped before it was done',
   ERR_WORKER: 'a worker thread that keeps failing',
@@ -60,6 +62,7 @@ const SETTING_CODES: readonly ErrorCode[] = [
   'ERR_SETTING',
   'ERR_PARAMETER',
   'ERR_PARAMETER_FILE',
+  'ERR_SCENARIO',
 ];
 
 /** An error with a stable code; the CLI prints `code: message` and exits with `exitCode`. */

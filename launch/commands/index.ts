@@ -4,6 +4,7 @@ import demo from './demo.js';
 import doctor from './doctor.js';
 import evaluate from './evaluate.js';
 import evolve from './evolve.js';
+import experiment from './experiment.js';
 import exportRules from './export.js';
 import guard from './guard.js';
 import importRules from './import.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   guard,
   evolve,
   evaluate,
+  experiment,
   inspect,
   importRules,
   exportRules,

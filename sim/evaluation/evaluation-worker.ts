@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { experimentWork, type ExperimentPlan } from '../experiment/experiment-work.js';
 import { evolutionWork } from '../evolution/evolution-work.js';
 import type { EvolutionSettings } from '../evolution/evolution-settings.js';
 import { loadRapier } from '../rapier.js';
@@ -8,7 +9,8 @@ import type { FromWorker, ToWorker } from './worker-pool.js';
 /** What a worker thread is started for. */
 export type WorkerPurpose =
   | { readonly kind: 'evolution'; readonly settings: EvolutionSettings }
-  | { readonly kind: 'bundle'; readonly bytes: Uint8Array };
+  | { readonly kind: 'bundle'; readonly bytes: Uint8Array }
+  | { readonly kind: 'experiment'; readonly plan: ExperimentPlan };
 
 await loadRapier();
 const port = parentPort!;
@@ -31,6 +33,16 @@ port.on('message', (message: ToWorker<unknown, unknown>) => {
 
 /** The pool that started this worker sends it the tasks of its purpose and no others. */
 function workFor(purpose: WorkerPurpose): (task: unknown, context: unknown) => unknown {
-  const work = purpose.kind === 'evolution' ? evolutionWork(purpose.settings) : bundleWork(purpose.bytes);
-  return work as (task: unknown, context: unknown) => unknown;
+  return workOf(purpose) as (task: unknown, context: unknown) => unknown;
+}
+
+function workOf(purpose: WorkerPurpose): unknown {
+  switch (purpose.kind) {
+    case 'evolution':
+      return evolutionWork(purpose.settings);
+    case 'bundle':
+      return bundleWork(purpose.bytes);
+    case 'experiment':
+      return experimentWork(purpose.plan);
+  }
 }

@@ -42,7 +42,7 @@ const expectedSchema = z.strictObject({
   solved: z.boolean().optional(),
 });
 
-const conditionSchema = z.strictObject({
+export const conditionSchema = z.strictObject({
   /** `{bundle}`, `{morphology}`, `{freeze_step}` stand for the value of a field that has several. */
   name: label,
   /** Of `bundles`. */
@@ -67,7 +67,7 @@ const conditionSchema = z.strictObject({
 const CONDITIONS = z.array(label).optional();
 
 /** A part of the report. `conditions`: names of those that it is about; all by default. */
-const partSchema = z.discriminatedUnion('show', [
+export const partSchema = z.discriminatedUnion('show', [
   /** Table and picture of distances, solved or not, beside what is expected. */
   z.strictObject({ show: z.literal('distances'), conditions: CONDITIONS }),
   /** Distance against the control step at which the weights were frozen; paper Fig. 3 left. */

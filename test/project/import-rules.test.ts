@@ -16,6 +16,7 @@ const onnxruntime = `import 'onnxruntime-node';`;
 const pbf = `import 'pbf';`;
 const yargs = `import 'yargs';`;
 const yaml = `import 'yaml';`;
+const mlMatrix = `import 'ml-matrix';`;
 const cdr = `import '@foxglove/cdr';`;
 const mcap = `import '@mcap/core';`;
 const ws = `import 'ws';`;
@@ -37,6 +38,8 @@ const allowed: Readonly<Record<string, string>> = {
   'bridge/websocket/server.ts': `${ws}\n${foxgloveSchemas}`,
   'bridge/console/page.ts': `${three}\n${uplot}\nimport '../shape.js';\nimport 'a-tool';`,
   'bridge/mqtt/connection.ts': mqtt,
+  'sim/experiment/components.ts': mlMatrix,
+  'launch/scenario-file.ts': yaml,
   'sim/world.ts': `${rapier}\nimport '../policy/shape.js';`,
   'sim/experiment/report/plot.ts': plots,
   'sim/robot/node.ts': `import type { Shape } from '../../bridge/shape.js';\nexport type Copy = Shape;`,
@@ -74,7 +77,8 @@ const broken: readonly (readonly [rule: string, folder: string, text: string])[]
   ['bridge-does-not-import-sim-or-launch', 'bridge', `import '../launch/main.js';`],
   ['rapier-lives-in-sim', 'bridge', rapier],
   ['yargs-lives-in-launch', 'sim', yargs],
-  ['yaml-lives-in-bridge-parameters', 'launch', yaml],
+  ['yaml-is-read-as-parameters-and-scenarios', 'launch', yaml],
+  ['ml-matrix-lives-in-sim-experiment', 'sim', mlMatrix],
   ['pbf-lives-in-policy-onnx', 'policy', pbf],
   ['cdr-lives-in-ros2-messages', 'bridge/ros2', cdr],
   ['mcap-lives-in-bridge-recording', 'bridge/ros2', mcap],
@@ -119,6 +123,7 @@ function writeProject(directory: string): void {
     '@dimforge/rapier3d-simd-compat',
     'yargs',
     'yaml',
+    'ml-matrix',
     'pbf',
     '@foxglove/cdr',
     '@mcap/core',

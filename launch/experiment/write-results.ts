@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { HebbridgeError } from '../../policy/errors.js';
+import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { livesCsv, resultsJson, speedCsv } from '../../sim/experiment/result-files.js';
+import type { ExperimentResult } from '../../sim/experiment/result.js';
+
+/** Write everything that is known of an experiment into `folder`. Throws ERR_FILE_WRITE. */
+export function writeResults(result: ExperimentResult, folder: string): void {
+  const files = new Map<string, string | Uint8Array>([
+    ['results.json', `${JSON.stringify(resultsJson(result), null, 2)}\n`],
+    ['lives.csv', livesCsv(result)],
+  ]);
+  const speed = speedCsv(result);
+  if (speed !== undefined) files.set('speed.csv', speed);
+  for (const [name, contents] of files) {
+    const file = path.join(folder, name);
+    makeFolder(path.dirname(file));
+    writeFileAtomically(file, contents);
+  }
+}
+
+/** Throws ERR_FILE_WRITE. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new HebbridgeError('ERR_FILE_WRITE', `${folder}: cannot make this folder: ${String(error)}`);
+  }
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { z } from 'zod';
+import { decodeBundle, requireSameContract, type LoadedBundle } from '../policy/bundle/rule-bundle.js';
+import { HebbridgeError } from '../policy/errors.js';
+import { ANT_CONTRACT } from '../policy/robot-contract.js';
+import type { GenerationReport } from '../sim/evolution/evolution-run.js';
+import { checkScenario, type CheckedScenario } from '../sim/experiment/check-scenario.js';
+import type { ScenarioProblem } from '../sim/experiment/expand-scenario.js';
+import { scenarioSchema, type Scenario } from '../sim/experiment/scenario.js';
+import { readBytes } from './bundle-file.js';
+import { scenarioIssues } from './scenario-issues.js';
+
+/** A bundle of a scenario. */
+export interface ScenarioBundle {
+  /** As the scenario has it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly bundle: LoadedBundle;
+}
+
+/** A scenario with all that it names, ready to be run. */
+export interface ScenarioFile extends CheckedScenario {
+  readonly file: string;
+  /** Of the file, without folder and ending. */
+  readonly name: string;
+  /** SHA-256 of its text. */
+  readonly sha256: string;
+  readonly bundles: ReadonlyMap<string, ScenarioBundle>;
+  readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
+}
+
+/** A line of the log of an evolution run, as far as a report needs it. */
+const logLineSchema = z.object({
+  generation: z.number(),
+  horizon: z.number(),
+  sigma: z.number(),
+  mean: z.record(z.string(), z.number()),
+  max: z.record(z.string(), z.number()),
+  validation: z.record(z.string(), z.number()).optional(),
+  steps: z.number(),
+  stepsTotal: z.number(),
+});
+
+/**
+ * Read a scenario and everything that it names, and check all of it before anything is run.
+ *
+ * @throws HebbridgeError ERR_SCENARIO, every problem on a line of its own as `file:line: path: problem`; ERR_FILE_READ
+ */
+export function readScenarioFile(file: string): ScenarioFile {
+  const bytes = readBytes(file);
+  const text = new TextDecoder().decode(bytes);
+  const yaml = new ScenarioText(text, file);
+  const parsed = scenarioSchema.safeParse(yaml.value);
+  if (!parsed.success) throw yaml.error(scenarioIssues(parsed.error.issues, yaml.value));
+  const problems: ScenarioProblem[] = [];
+  const folder = path.dirname(file);
+  const bundles = readBundles(parsed.data, folder, problems);
+  const logs = readLogs(parsed.data, folder, problems);
+  const loaded = new Map([...bundles].map(([name, { bundle }]) => [name, bundle]));
+  const checked = checkScenario(parsed.data, loaded, problems);
+  if (problems.length > 0) throw yaml.error(problems);
+  const name = path.basename(file).replace(/\.ya?ml$/, '');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { ...checked, file, name, sha256, bundles, logs };
+}
+
+/** A scenario's text, its value, and where each part of it stands. */
+class ScenarioText {
+  readonly value: unknown;
+  private readonly file: string;
+  private readonly document: Document.Parsed;
+  private readonly lines = new LineCounter();
+
+  /** @throws HebbridgeError ERR_SCENARIO for what is not YAML */
+  constructor(text: string, file: string) {
+    this.file = file;
+    const { lines: lineCounter } = this;
+    this.document = parseDocument(text, { schema: 'core', lineCounter, prettyErrors: false });
+    const { errors } = this.document;
+    if (errors.length > 0) {
+      const told = errors.map(({ pos, message }) => `${file}:${this.lineOf(pos[0])}: ${message}`);
+      throw new HebbridgeError('ERR_SCENARIO', told.join('\n'));
+    }
+    try {
+      this.value = this.document.toJS() as unknown;
+    } catch (error) {
+      throw new HebbridgeError('ERR_SCENARIO', `${file}:1: ${(error as Error).message}`);
+    }
+  }
+
+  /** All problems, in the order of the file. */
+  error(problems: readonly ScenarioProblem[]): HebbridgeError {
+    const told = problems
+      .map(({ path: at, problem }) => ({ line: this.lineAt(at), at: pathText(at), problem }))
+      .sort((a, b) => a.line - b.line)
+      .map(({ line, at, problem }) => `${this.file}:${line}: ${at === '' ? '' : `${at}: `}${problem}`);
+    return new HebbridgeError('ERR_SCENARIO', [...new Set(told)].join('\n'));
+  }
+
+  /** Of the node at the path, or of the nearest one around it that is there. A field is where its name is. */
+  private lineAt(at: readonly (string | number)[]): number {
+    for (let length = at.length; length > 0; length--) {
+      const around = this.document.getIn(at.slice(0, length - 1), true);
+      const last = at[length - 1]!;
+      const pair = isMap(around)
+        ? around.items.find(({ key }) => isScalar(key) && key.value === last)
+        : undefined;
+      const node = pair ? pair.key : this.document.getIn(at.slice(0, length), true);
+      if (isNode(node) && node.range) return this.lineOf(node.range[0]);
+    }
+    return this.lineOf(this.document.contents?.range[0] ?? 0);
+  }
+
+  private lineOf(offset: number): number {
+    return Math.max(1, this.lines.linePos(offset).line);
+  }
+}
+
+/** `conditions[2].name` */
+function pathText(at: readonly (string | number)[]): string {
+  return at.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}
+
+function readBundles(
+  scenario: Scenario,
+  folder: string,
+  problems: ScenarioProblem[],
+): Map<string, ScenarioBundle> {
+  const bundles = new Map<string, ScenarioBundle>();
+  for (const [name, file] of Object.entries(scenario.bundles)) {
+    attempt(['bundles', name], problems, () => {
+      const source = path.join(folder, file);
+      const bytes = readBytes(source);
+      const bundle = decodeBundle(bytes, source);
+      requireSameContract(bundle, ANT_CONTRACT);
+      bundles.set(name, { file, bytes, bundle });
+    });
+  }
+  return bundles;
+}
+
+function readLogs(
+  scenario: Scenario,
+  folder: string,
+  problems: ScenarioProblem[],
+): Record<string, readonly GenerationReport[]> {
+  const logs: Record<string, readonly GenerationReport[]> = {};
+  for (const [index, part] of scenario.report.entries()) {
+    if (part.show !== 'learning-curves') continue;
+    for (const [run, { log }] of part.runs.entries()) {
+      attempt(['report', index, 'runs', run, 'log'], problems, () => {
+        logs[log] ??= readLog(path.join(folder, log));
+      });
+    }
+  }
+  return logs;
+}
+
+function readLog(file: string): readonly GenerationReport[] {
+  const rows = new TextDecoder().decode(readBytes(file)).split('\n');
+  return rows.flatMap((row, index) => {
+    if (row === '') return [];
+    try {
+      const { validation, ...line } = logLineSchema.parse(JSON.parse(row));
+      return [{ ...line, ...(validation && { validation }) }];
+    } catch (error) {
+      const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, ' ') : String(error);
+      throw new HebbridgeError(
+        'ERR_SCENARIO',
+        `${file}:${index + 1}: is no line of an evolution's log.jsonl: ${why}`,
+      );
+    }
+  });
+}
+
+/** What cannot be read is a problem of the scenario that names it. */
+function attempt(at: ScenarioProblem['path'], problems: ScenarioProblem[], read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof HebbridgeError)) throw error;
+    problems.push({ path: at, problem: error.message });
+  }
+}

@@ -1,0 +1,141 @@
+import type { JsonRecord, JsonValue } from '../../policy/bundle/bundle-metadata.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { SOLVED_DISTANCE } from '../evaluation/evaluate-bundle.js';
+import { disturbanceOf, recoverySteps, summariseRecovery, type RecoverySummary } from './recovery.js';
+import type { ConditionResult, ExperimentResult, LifeRecord } from './result.js';
+import type { ReportPart } from './scenario.js';
+import { estimateMean, estimateShare, type MeanEstimate, type ShareEstimate } from './statistics.js';
+
+/** What the lives of a condition came to; distances in units. */
+export interface ConditionSummary {
+  readonly distance: MeanEstimate;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Lives of at least SOLVED_DISTANCE. */
+  readonly solved: ShareEstimate;
+  readonly fell: number;
+  /** [joints]: share of the actions beyond +-0.95, mean of all lives. */
+  readonly saturated: readonly number[];
+  readonly actionChange: number;
+  /** For the first part `recovery` that is about it. */
+  readonly recovery?: RecoverySummary;
+}
+
+type RecoveryPart = Extract<ReportPart, { show: 'recovery' }>;
+
+export function summariseCondition(
+  { condition, lives }: ConditionResult,
+  report: readonly ReportPart[],
+): ConditionSummary {
+  const distances = lives.map(({ distance }) => distance);
+  const sorted = [...distances].sort((a, b) => a - b);
+  const part = recoveryPart(report, condition.name);
+  const steps = part && lives.map((life) => stepsToRecover(life, condition.perturbations, part));
+  return {
+    distance: estimateMean(distances),
+    median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
+    solved: estimateShare(distances.filter((distance) => distance >= SOLVED_DISTANCE).length, lives.length),
+    fell: lives.filter(({ fell }) => fell).length,
+    saturated: lives[0]!.saturated.map((_, j) => meanOf(lives, ({ saturated }) => saturated[j]!)),
+    actionChange: meanOf(lives, ({ actionChange }) => actionChange),
+    ...(steps && { recovery: summariseRecovery(steps) }),
+  };
+}
+
+/** results.json: everything but what there is for each life or control step. */
+export function resultsJson(result: ExperimentResult): JsonRecord {
+  const { scenario, conditions, explained, bundles, logs } = result;
+  const { command, versions, scenarioSha256, live, duration, workers } = result;
+  const record = {
+    format: 'hebbridge-experiment',
+    formatVersion: 1,
+    scenario,
+    scenarioSha256,
+    bundles,
+    versions,
+    command,
+    workers,
+    duration,
+    ...(live !== undefined && { live }),
+    ...(explained && { explained }),
+    logs: Object.keys(logs),
+    conditions: conditions.map((result) => ({
+      ...result.condition,
+      ...summariseCondition(result, scenario.report),
+    })),
+  };
+  // Plain data, as it will be read.
+  return JSON.parse(JSON.stringify(record)) as JsonRecord;
+}
+
+/** lives.csv: a row a life. */
+export function livesCsv({ scenario, conditions }: ExperimentResult): string {
+  const headings = [
+    ...['condition', 'bundle', 'morphology', 'freeze_step', 'rollout', 'seed', 'distance', 'metres'],
+    ...['steps', 'fell', 'solved', 'saturated', 'action_change', 'recovery_steps'],
+  ];
+  const rows = conditions.flatMap(({ condition, lives }) => {
+    const part = recoveryPart(scenario.report, condition.name);
+    return lives.map((life, rollout) => [
+      condition.name,
+      condition.bundle,
+      condition.morphology,
+      condition.freeze_step ?? '',
+      rollout,
+      life.seed,
+      life.distance,
+      life.distance * ANT_CONTRACT.controlPeriod,
+      life.steps,
+      life.fell,
+      life.distance >= SOLVED_DISTANCE,
+      life.saturated.reduce((sum, share) => sum + share, 0) / life.saturated.length,
+      life.actionChange,
+      part ? (stepsToRecover(life, condition.perturbations, part) ?? 'never') : '',
+    ]);
+  });
+  return csv([headings, ...rows]);
+}
+
+/** speed.csv: mean and standard deviation (m/s) over lives, a row a condition and control step; undefined: none was kept. */
+export function speedCsv({ conditions }: ExperimentResult): string | undefined {
+  const rows = conditions.flatMap(({ condition, lives }) => {
+    const speeds = lives.flatMap(({ speed }) => (speed ? [speed] : []));
+    return Array.from({ length: speeds[0]?.length ?? 0 }, (_, step) => {
+      const { count, mean, sd } = estimateMean(speeds.map((speed) => speed[step]!));
+      return [condition.name, step, count, mean, sd];
+    });
+  });
+  return rows.length === 0 ? undefined : csv([['condition', 'step', 'lives', 'mean', 'sd'], ...rows]);
+}
+
+function recoveryPart(report: readonly ReportPart[], name: string): RecoveryPart | undefined {
+  return report.find(
+    (part): part is RecoveryPart => part.show === 'recovery' && (part.conditions?.includes(name) ?? true),
+  );
+}
+
+/** As a part `recovery` measures it; null: never. The life has its speed. */
+export function stepsToRecover(
+  { speed = new Float32Array() }: LifeRecord,
+  perturbations: ConditionResult['condition']['perturbations'],
+  part: RecoveryPart,
+): number | null {
+  const disturbance = disturbanceOf(perturbations, ANT_CONTRACT.controlPeriod);
+  return disturbance ? recoverySteps(speed, disturbance, part) : null;
+}
+
+function meanOf(lives: readonly LifeRecord[], of: (life: LifeRecord) => number): number {
+  return lives.reduce((sum, life) => sum + of(life), 0) / lives.length;
+}
+
+/** RFC 4180. */
+function csv(rows: readonly (readonly JsonValue[])[]): string {
+  return rows.map((row) => `${row.map((cell) => quoted(String(cell))).join(',')}\r\n`).join('');
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
