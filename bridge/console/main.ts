@@ -151,6 +151,8 @@ const connection = new ServerConnection({
   },
 });
 
+/** Whether this page may ask for more than an emergency stop. */
+let operating = false;
 const heartbeat = new Heartbeat({
   visible: () => document.visibilityState === 'visible',
   beat: () => connection.beat(),
@@ -205,9 +207,12 @@ function showConnection(state: ConnectionState): void {
   const levels = { connecting: 'attention', connected: 'good', lost: 'bad' } as const;
   line.dataset['level'] = levels[state.phase];
   setText(element('line-words', HTMLElement), connectionWords(state));
+  if (state.phase === 'connected') {
+    operating = state.role === 'operator';
+    // Until this server says how patient it is.
+    heartbeat.patience = showDeadMan(undefined);
+  }
   // It stays while connecting: the operator may be typing in it.
-  // Until this server says how patient it is.
-  if (state.phase === 'connected') heartbeat.patience = showDeadMan(undefined);
   const form = element('token-form', HTMLFormElement);
   if (state.phase === 'connected') form.hidden = true;
   else if (state.phase === 'lost' && state.refused) form.hidden = false;
@@ -231,13 +236,12 @@ element('token-form', HTMLFormElement).addEventListener('submit', (event) => {
   connection.connect();
 });
 
-/** What a silent page leads to; the s that it may be silent for, if that is so. */
+/** Tell what this page is kept in sight for; the s that it may be silent for, if there is a dead-man's switch. */
 function showDeadMan(seconds: unknown): number | undefined {
-  const known = typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
+  const known = operating && typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
   const line = element('dead-man', HTMLElement);
   line.hidden = known === undefined;
-  if (known !== undefined)
-    setText(line, `dead-man: ${known} s without a page in sight of an operator stop the robot`);
+  if (known !== undefined) setText(line, `dead-man ${known} s: keep this page in sight`);
   return known;
 }
 

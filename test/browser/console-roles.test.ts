@@ -37,6 +37,7 @@ describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
     const viewer = await open(VIEWER);
     expect(await viewer.text('line-words')).toBe('connected to hebbridge demo as viewer');
     expect(await viewer.text('looking-on')).toContain('you look on');
+    expect(await viewer.page.locator('#dead-man').isVisible()).toBe(false);
     await viewer.page.locator('#weights figure > canvas').nth(2).waitFor();
     const controls = await viewer.page.evaluate<string[]>(
       `Array.from(document.querySelectorAll('button, select, input'))
@@ -52,7 +53,7 @@ describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
   it('an operator with a page in sight keeps a robot with a dead-man walking, and stops it by closing the page', async () => {
     const { stage, open } = await raise({ deadMan: DEAD_MAN });
     const operator = await open();
-    expect(await operator.text('dead-man')).toContain('dead-man: 1.5 s');
+    expect(await operator.text('dead-man')).toBe('dead-man 1.5 s: keep this page in sight');
     await operator.page.waitForTimeout(1000 * 2 * DEAD_MAN);
     expect(latched(stage)).toBeNull();
     await operator.page.close();

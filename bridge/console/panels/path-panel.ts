@@ -40,8 +40,11 @@ export class PathPanel {
     const width = (canvas.width = Math.round(canvas.clientWidth * devicePixelRatio));
     const height = (canvas.height = Math.round(canvas.clientHeight * devicePixelRatio));
     if (!path || width === 0) return;
+    // From whichever side it is looked at, it stays within the picture.
     let reach = 1e-12;
-    for (const value of path.points) reach = Math.max(reach, Math.abs(value));
+    for (let k = 0; k < path.points.length; k += 3) {
+      reach = Math.max(reach, Math.hypot(path.points[k]!, path.points[k + 1]!, path.points[k + 2]!));
+    }
     const scale = (0.42 * Math.min(width, height) * this.angles.zoom) / reach;
     const at = (k: number): [number, number] => {
       const [x, y] = this.turn(path.points[3 * k]!, path.points[3 * k + 1]!, path.points[3 * k + 2]!);

@@ -16,7 +16,7 @@ import {
   Vector3,
   WebGLRenderer,
 } from 'three';
-import { ANT_PARTS, type PartPoses } from '../../../policy/robot-model.js';
+import { ANT_PARTS, type PartPoses, type RobotPart } from '../../../policy/robot-model.js';
 import type { Condition } from '../display/body-damage.js';
 import { colour, onThemeChange } from './theme.js';
 
@@ -42,9 +42,12 @@ export class RobotScene {
     this.renderer = new WebGLRenderer({ antialias: true });
     this.canvas = this.renderer.domElement;
     this.camera.up.set(0, 0, 1);
-    this.meshes = ANT_PARTS.map(({ shape, radius }) => {
-      const geometry = shape === 'sphere' ? new SphereGeometry(radius, 32, 20) : capsuleGeometry(radius, 0.1);
+    this.meshes = ANT_PARTS.map((part) => {
+      const geometry =
+        part.shape === 'sphere' ? new SphereGeometry(part.radius, 32, 20) : capsuleGeometry(part, 0.1);
       const mesh = new Mesh(geometry, new MeshStandardMaterial({ roughness: 0.65 }));
+      // Until it is known where.
+      mesh.visible = false;
       this.scene.add(mesh);
       return mesh;
     });
@@ -68,8 +71,9 @@ export class RobotScene {
       if (mesh.geometry instanceof CapsuleGeometry && this.lengths[part] !== length[part]) {
         this.lengths[part] = length[part]!;
         mesh.geometry.dispose();
-        mesh.geometry = capsuleGeometry(ANT_PARTS[part]!.radius, length[part]!);
+        mesh.geometry = capsuleGeometry(ANT_PARTS[part]!, length[part]!);
       }
+      mesh.visible = true;
       mesh.position.fromArray(position, 3 * part);
       mesh.quaternion.fromArray(orientation, 4 * part);
     });
@@ -136,9 +140,16 @@ function gridGeometry(): BufferGeometry {
   return new BufferGeometry().setAttribute('position', new Float32BufferAttribute(points, 3));
 }
 
+/** Share of their thickness by which parts are drawn thinner, so that where two overlap one colour is seen. */
+const THINNER: readonly (readonly [suffix: string, share: number])[] = [
+  ['_stub', 0.06],
+  ['_foot', 0.03],
+];
+
 /** Along +z, as the poses have it. */
-function capsuleGeometry(radius: number, length: number): CapsuleGeometry {
-  const geometry = new CapsuleGeometry(radius, length, 8, 20);
+function capsuleGeometry({ name, radius }: RobotPart, length: number): CapsuleGeometry {
+  const thinner = THINNER.find(([suffix]) => name.endsWith(suffix))?.[1] ?? 0;
+  const geometry = new CapsuleGeometry(radius * (1 - thinner), length, 8, 20);
   geometry.rotateX(Math.PI / 2);
   return geometry;
 }
