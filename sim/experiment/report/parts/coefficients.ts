@@ -1,0 +1,159 @@
+import type { BundleCoefficients, ExperimentResult } from '../../result.js';
+import { quantile } from '../../statistics.js';
+import type { Block } from '../document.js';
+import { below, colourOf, grid, legend, words, type Drawing } from '../drawing.js';
+import { percent, significant } from '../numbers.js';
+import { axisText, gridLines, plot, Plot } from '../plot.js';
+
+const BINS = 41;
+
+interface Distribution {
+  readonly layer: number;
+  readonly column: string;
+  readonly mean: number;
+  readonly sd: number;
+  readonly lowest: number;
+  readonly highest: number;
+  /** 0 for a normal distribution, more for one with longer tails. */
+  readonly excessKurtosis: number;
+  /** Share of the synapses by value. */
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly share: number }[];
+}
+
+/** How the evolved coefficients are distributed; the paper's Fig. 10. */
+export function coefficients(result: ExperimentResult, file: string, bundles: readonly string[]): Block[] {
+  return bundles.flatMap((name, k): Block[] => {
+    const of = result.coefficients[name];
+    if (!of || of.values.length === 0) return [];
+    const distributions = distributionsOf(of);
+    return [
+      {
+        kind: 'picture',
+        file: bundles.length === 1 ? file : `${file}-${k + 1}`,
+        alt: `Histograms of the coefficients of ${name}. ${distributions.map(told).join('; ')}.`,
+        caption:
+          `Coefficients of ${name} by layer: share of the synapses. The line is a normal distribution of the same mean ` +
+          'and standard deviation; the few coefficients at the ends of an axis include what lies beyond it.',
+        draw: (width) => draw(name, distributions, of.columns.length, width),
+      },
+      {
+        kind: 'table',
+        caption: `Coefficients of ${name}`,
+        columns: [
+          { title: 'Layer and column' },
+          { title: 'Mean', numeric: true },
+          { title: 'sd', numeric: true },
+          { title: 'Least', numeric: true },
+          { title: 'Most', numeric: true },
+          { title: 'Excess kurtosis (normal: 0)', numeric: true },
+        ],
+        rows: distributions.map(({ layer, column, mean, sd, lowest, highest, excessKurtosis }) => [
+          `layer ${layer}, ${column}`,
+          ...[mean, sd, lowest, highest, excessKurtosis].map(significant),
+        ]),
+      },
+    ];
+  });
+}
+
+function told({ layer, column, mean, sd }: Distribution): string {
+  return `layer ${layer}, ${column}: ${significant(mean)} ± ${significant(sd)}`;
+}
+
+function distributionsOf({ layerSizes, columns, values }: BundleCoefficients): Distribution[] {
+  const rows: Distribution[] = [];
+  let firstSynapse = 0;
+  for (let layer = 1; layer < layerSizes.length; layer++) {
+    const synapses = layerSizes[layer - 1]! * layerSizes[layer]!;
+    for (const [k, column] of columns.entries()) {
+      const own = Float64Array.from(
+        { length: synapses },
+        (_, s) => values[(firstSynapse + s) * columns.length + k]!,
+      );
+      rows.push({ layer, column, ...distributionOf(own) });
+    }
+    firstSynapse += synapses;
+  }
+  return rows;
+}
+
+function distributionOf(values: Float64Array): Omit<Distribution, 'layer' | 'column'> {
+  const moment = (power: number, about: number): number =>
+    values.reduce((sum, value) => sum + (value - about) ** power, 0) / values.length;
+  const mean = moment(1, 0);
+  const variance = moment(2, mean);
+  const sorted = [...values].sort((a, b) => a - b);
+  const low = quantile(sorted, 0.001);
+  const high = quantile(sorted, 0.999);
+  const width = (high - low) / BINS || 1;
+  const counts = new Float64Array(BINS);
+  for (const value of values) {
+    const bin = Math.max(0, Math.min(BINS - 1, Math.floor((value - low) / width)));
+    counts[bin]!++;
+  }
+  return {
+    mean,
+    sd: Math.sqrt(variance),
+    lowest: sorted[0]!,
+    highest: sorted.at(-1)!,
+    excessKurtosis: variance === 0 ? 0 : moment(4, mean) / variance ** 2 - 3,
+    bins: Array.from(counts, (count, k) => ({
+      from: low + k * width,
+      to: low + (k + 1) * width,
+      share: count / values.length,
+    })),
+  };
+}
+
+function draw(name: string, distributions: readonly Distribution[], columns: number, width: number): Drawing {
+  const across = Math.min(columns, Math.max(1, Math.floor(width / 140)));
+  const wide = Math.floor((width - (across - 1) * 8) / across);
+  // Rows of one layer each, whatever the number of columns.
+  const layers = [...new Set(distributions.map(({ layer }) => layer))];
+  const key = legend([{ label: 'normal distribution', colour: 'currentColor', as: 'thin-line' }], width);
+  return below(
+    [
+      words(name, width, { bold: true }),
+      key,
+      ...layers.map((layer) =>
+        grid(
+          distributions.filter((one) => one.layer === layer).map((one) => histogram(one, wide)),
+          across,
+          8,
+        ),
+      ),
+    ],
+    8,
+  );
+}
+
+function histogram({ layer, column, bins, mean, sd }: Distribution, width: number): Drawing {
+  const from = bins[0]!.from;
+  const to = bins.at(-1)!.to;
+  const size = bins[0]!.to - from;
+  const normal = Array.from({ length: 61 }, (_, k) => {
+    const x = from + ((to - from) * k) / 60;
+    return {
+      x,
+      y: sd === 0 ? 0 : (size / (sd * Math.sqrt(2 * Math.PI))) * Math.exp(-0.5 * ((x - mean) / sd) ** 2),
+    };
+  });
+  const picture = plot({
+    width,
+    height: 120,
+    marginLeft: 34,
+    marginRight: 10,
+    marginTop: 8,
+    marginBottom: 24,
+    x: { domain: [from, to] },
+    y: { domain: [0, Math.max(...bins.map(({ share }) => share), ...normal.map(({ y }) => y))], nice: true },
+    marks: [
+      Plot.gridY({ ...gridLines, ticks: 3 }),
+      Plot.axisY({ ...axisText, ticks: 2, tickSize: 0, label: null, tickFormat: percent }),
+      Plot.axisX({ ...axisText, ticks: 2, label: null, tickFormat: significant }),
+      Plot.rect(bins, { x1: 'from', x2: 'to', y1: 0, y2: 'share', fill: colourOf(0), fillOpacity: 0.75 }),
+      ...(sd === 0 ? [] : [Plot.line(normal, { x: 'x', y: 'y', stroke: 'currentColor', strokeWidth: 1 })]),
+    ],
+  });
+  return below([words(`layer ${layer}, ${column}`, width, { indent: 6 }), picture]);
+}

@@ -1,0 +1,241 @@
+import { SOLVED_DISTANCE } from '../../../evaluation/evaluate-bundle.js';
+import { estimateMean } from '../../statistics.js';
+import type { ExperimentResult } from '../../result.js';
+import type { Block, TableBlock } from '../document.js';
+import {
+  below,
+  broken,
+  colourOf,
+  FONT_SIZE,
+  GROUND,
+  legend,
+  type Drawing,
+  type LegendEntry,
+} from '../drawing.js';
+import { CONTROL_PERIOD, fixed, interval, percent, plusMinus, significant } from '../numbers.js';
+import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
+import { axisText, gridLines, plot, Plot } from '../plot.js';
+
+/** Distances of all lives, a row a condition, and what the motors had to bear for them. */
+export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
+  const outcomes = conditionsOf(result, names)
+    .map(outcomeOf)
+    .filter(({ lives }) => lives.length > 0);
+  if (outcomes.length === 0) return [];
+  return [
+    {
+      kind: 'picture',
+      file,
+      alt: `Distances by condition. ${outcomes.map(told).join('; ')}.`,
+      caption:
+        'Distance of each life, its mean and the 95 % confidence interval of the mean. ' +
+        `A life is solved from ${SOLVED_DISTANCE} units on.`,
+      draw: (width) => draw(outcomes, width),
+    },
+    motorTable(outcomes),
+  ];
+}
+
+function told({ name, distance }: Outcome): string {
+  const within = distance!.interval ? ` ${interval(distance!.interval)}` : '';
+  return `${name}: ${plusMinus(distance!)}${within} units`;
+}
+
+/** Fewer pixels for a row where there are many. */
+function rowHeight(rows: number): number {
+  return rows <= 12 ? 46 : 36;
+}
+
+function draw(outcomes: readonly Outcome[], width: number): Drawing {
+  const groups = groupsOf(outcomes);
+  const colour = ({ condition }: Outcome): string => colourOf(groups.indexOf(condition.group ?? ''));
+  const dots = outcomes.flatMap((outcome, row) =>
+    outcome.lives.length > MOST_DOTS
+      ? []
+      : outcome.lives.map(({ distance, fell }, r) => ({
+          distance,
+          fell,
+          y: row + 0.2 + spread(r),
+          fill: colour(outcome),
+        })),
+  );
+  const means = outcomes.map((outcome, row) => ({
+    row: row + 0.2,
+    mean: outcome.distance!.mean,
+    low: outcome.distance!.interval?.[0] ?? outcome.distance!.mean,
+    high: outcome.distance!.interval?.[1] ?? outcome.distance!.mean,
+    fill: colour(outcome),
+  }));
+  const expected = outcomes.flatMap(({ condition: { expected: value } }, row) =>
+    value
+      ? [
+          {
+            row: row + 0.2,
+            mean: value.mean,
+            low: value.mean - (value.sd ?? 0),
+            high: value.mean + (value.sd ?? 0),
+          },
+        ]
+      : [],
+  );
+  const labels = outcomes.map(({ name }, row) => ({ row: row - 0.5, name: oneLine(name, width) }));
+  const extent = [
+    0,
+    SOLVED_DISTANCE,
+    ...dots.map(({ distance }) => distance),
+    ...[...means, ...expected].flatMap(({ low, high }) => [low, high]),
+  ];
+  const picture = plot({
+    width,
+    height: outcomes.length * rowHeight(outcomes.length) + 84,
+    marginLeft: 8,
+    marginRight: 16,
+    marginTop: 40,
+    marginBottom: 44,
+    x: { domain: [Math.min(...extent), Math.max(...extent)], nice: true },
+    y: { domain: [-0.6, outcomes.length - 0.4], reverse: false, axis: null },
+    marks: [
+      Plot.gridX({ ...gridLines }),
+      Plot.axisX({
+        ...axisText,
+        anchor: 'bottom',
+        label: 'distance, units',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 40,
+        ticks: width / 90,
+      }),
+      Plot.axisX({
+        ...axisText,
+        anchor: 'top',
+        label: 'm',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 36,
+        ticks: width / 90,
+        tickFormat: (distance: number) => significant(distance * CONTROL_PERIOD),
+      }),
+      Plot.ruleX([SOLVED_DISTANCE], { stroke: 'currentColor', strokeDasharray: '4,3', strokeOpacity: 0.6 }),
+      Plot.link(expected, {
+        x1: 'low',
+        x2: 'high',
+        y1: 'row',
+        y2: 'row',
+        stroke: 'currentColor',
+        strokeWidth: 1.5,
+      }),
+      Plot.dot(
+        dots.filter(({ fell }) => !fell),
+        { x: 'distance', y: 'y', r: 2.2, fill: 'fill', fillOpacity: 0.45 },
+      ),
+      Plot.dot(
+        dots.filter(({ fell }) => fell),
+        { x: 'distance', y: 'y', r: 2.2, stroke: 'fill', strokeOpacity: 0.8 },
+      ),
+      Plot.link(means, {
+        x1: 'low',
+        x2: 'high',
+        y1: 'row',
+        y2: 'row',
+        stroke: 'fill',
+        strokeWidth: 7,
+        strokeOpacity: 0.5,
+      }),
+      Plot.tickX(means, { x: 'mean', y: 'row', stroke: 'fill', strokeWidth: 3, ariaLabel: 'mean' }),
+      Plot.dot(expected, {
+        x: 'mean',
+        y: 'row',
+        symbol: 'diamond',
+        r: 5,
+        fill: GROUND,
+        stroke: 'currentColor',
+        strokeWidth: 1.5,
+      }),
+      Plot.text(labels, {
+        y: 'row',
+        text: 'name',
+        frameAnchor: 'left',
+        lineAnchor: 'top',
+        dx: 2,
+        fontSize: FONT_SIZE,
+        fontWeight: 600,
+        stroke: GROUND,
+        strokeWidth: 4,
+        fill: 'currentColor',
+      }),
+    ],
+  });
+  return below([legend(legendOf(outcomes, groups, dots, expected.length > 0), width), picture]);
+}
+
+function legendOf(
+  outcomes: readonly Outcome[],
+  groups: readonly string[],
+  dots: readonly { readonly fell: boolean }[],
+  compared: boolean,
+): LegendEntry[] {
+  const one = groups.length === 1 ? colourOf(0) : 'currentColor';
+  const sources = [
+    ...new Set(outcomes.flatMap(({ condition: { expected } }) => (expected ? [expected.source] : []))),
+  ];
+  return [
+    ...(groups.length === 1
+      ? []
+      : groups.map((group, k): LegendEntry => ({
+          label: group || 'no group',
+          colour: colourOf(k),
+          as: 'bar',
+        }))),
+    { label: 'mean, 95 % confidence interval', colour: one, as: 'bar' },
+    ...(dots.some(({ fell }) => !fell) ? [{ label: 'one life', colour: one, as: 'dot' } as const] : []),
+    ...(dots.some(({ fell }) => fell)
+      ? [{ label: 'one life that ended in a fall', colour: one, as: 'ring' } as const]
+      : []),
+    ...(compared
+      ? [
+          {
+            label: `expected mean, ± sd: ${sources.join(', ')}`,
+            colour: 'currentColor',
+            as: 'diamond',
+          } as const,
+        ]
+      : []),
+    { label: 'solved', colour: 'currentColor', as: 'dashed' },
+  ];
+}
+
+/** Of the so-many-th life, from its row; the same in every report, and even (multiples of the golden ratio). */
+function spread(life: number): number {
+  return (((life * 0.6180339887) % 1) - 0.5) * 0.4;
+}
+
+function oneLine(name: string, width: number): string {
+  const [first, ...more] = broken(name, width - 20);
+  return more.length === 0 ? first! : `${first!}…`;
+}
+
+function motorTable(outcomes: readonly Outcome[]): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'What the motors had to bear',
+    columns: [
+      { title: 'Condition' },
+      { title: 'Fell', numeric: true },
+      { title: 'Mean change of an action per control step', numeric: true },
+      { title: 'Actions beyond ±0.95, all joints', numeric: true },
+      { title: 'of the worst joint', numeric: true },
+    ],
+    rows: outcomes.map(({ name, lives }) => {
+      const joints = lives[0]!.saturated.map(
+        (_, joint) => estimateMean(lives.map(({ saturated }) => saturated[joint]!)).mean,
+      );
+      return [
+        name,
+        `${lives.filter(({ fell }) => fell).length} of ${lives.length}`,
+        fixed(estimateMean(lives.map(({ actionChange }) => actionChange)).mean, 2),
+        joints.length === 0 ? '–' : percent(estimateMean(joints).mean),
+        joints.length === 0 ? '–' : percent(Math.max(...joints)),
+      ];
+    }),
+  };
+}

@@ -1,0 +1,156 @@
+import type { ExperimentResult } from '../../result.js';
+import type { Block } from '../document.js';
+import { below, colourOf, dashesOf, legend, type Drawing, type LegendEntry } from '../drawing.js';
+import { inMetres, interval, plusMinus } from '../numbers.js';
+import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
+import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { distanceAxes } from './distance-axes.js';
+
+/** Beyond this control step the axis is one of square roots, for most happens at its beginning. */
+const LAST_LINEAR_STEP = 200;
+
+/** Distance against the control step at which the weights were frozen; the paper's Fig. 3, left. */
+export function distanceByFreezeStep(
+  result: ExperimentResult,
+  file: string,
+  names?: readonly string[],
+): Block[] {
+  const outcomes = conditionsOf(result, names)
+    .map(outcomeOf)
+    .filter(({ lives }) => lives.length > 0);
+  const frozen = outcomes.filter(({ condition }) => condition.freeze_step !== undefined);
+  if (frozen.length === 0) return [];
+  const never = outcomes.filter(({ condition }) => condition.freeze_step === undefined);
+  const { steps } = result.scenario;
+  return [
+    {
+      kind: 'picture',
+      file,
+      alt: `Distance against the control step at which plasticity was frozen. ${outcomes.map(told).join('; ')}.`,
+      caption:
+        'Mean distance of lives whose weights were held from a control step on, with its 95 % confidence interval; ' +
+        'dots are lives, dashed lines those whose weights were never held.',
+      draw: (width) => draw(frozen, never, width),
+    },
+    {
+      kind: 'table',
+      caption: 'Distance by the control step at which plasticity was frozen',
+      columns: [
+        { title: 'Condition' },
+        { title: 'Frozen at control step', numeric: true },
+        { title: 'Distance, units: mean ± sd [95 % CI]', numeric: true },
+        { title: 'Mean in a life', numeric: true },
+      ],
+      rows: outcomes.map((outcome) => [
+        outcome.name,
+        String(outcome.condition.freeze_step ?? 'never'),
+        `${plusMinus(outcome.distance!)}${outcome.distance!.interval ? ` ${interval(outcome.distance!.interval)}` : ''}`,
+        inMetres(outcome.distance!.mean, steps),
+      ]),
+    },
+  ];
+}
+
+function told({ condition, distance }: Outcome): string {
+  const when = condition.freeze_step === undefined ? 'never frozen' : `frozen at ${condition.freeze_step}`;
+  return `${condition.group ?? condition.bundle}, ${when}: ${plusMinus(distance!)} units`;
+}
+
+function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: number): Drawing {
+  const groups = groupsOf([...frozen, ...never]);
+  const rows = frozen
+    .map(({ condition, distance, lives }) => ({
+      step: condition.freeze_step!,
+      group: groups.indexOf(condition.group ?? ''),
+      mean: distance!.mean,
+      low: distance!.interval?.[0] ?? distance!.mean,
+      high: distance!.interval?.[1] ?? distance!.mean,
+      lives,
+    }))
+    .sort((a, b) => a.step - b.step);
+  const dots = rows.flatMap(({ step, group, lives }) =>
+    lives.length > MOST_DOTS ? [] : lives.map(({ distance }) => ({ step, group, distance })),
+  );
+  const references = never.map(({ condition, distance }) => ({
+    mean: distance!.mean,
+    group: groups.indexOf(condition.group ?? ''),
+  }));
+  const last = Math.max(...rows.map(({ step }) => step), 1);
+  const roots = last > LAST_LINEAR_STEP;
+  const lines = groups.map((_, group) => rows.filter((row) => row.group === group));
+  const picture = plot({
+    width,
+    height: Math.min(380, Math.max(300, width * 0.55)),
+    marginLeft: 56,
+    marginRight: 52,
+    marginTop: 28,
+    marginBottom: 48,
+    x: { type: roots ? 'sqrt' : 'linear', domain: [0, last], insetLeft: 8, insetRight: 8 },
+    y: { nice: true, zero: true },
+    marks: [
+      ...distanceAxes(),
+      Plot.axisX({
+        ...axisText,
+        anchor: 'bottom',
+        ticks: ticksAt(
+          rows.map(({ step }) => step),
+          last,
+          roots,
+          width - 130,
+        ),
+        tickFormat: 'd',
+        label: `weights held from this control step on${roots ? ' (square-root scale)' : ''}`,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 42,
+      }),
+      Plot.ruleY([0], { ...gridLines, strokeOpacity: 0.5 }),
+      Plot.dot(dots, {
+        x: 'step',
+        y: 'distance',
+        r: 1.8,
+        fillOpacity: 0.3,
+        fill: ({ group }: { group: number }) => colourOf(group),
+      }),
+      ...lines.flatMap((line, group) => [
+        Plot.areaY(line, { x: 'step', y1: 'low', y2: 'high', fill: colourOf(group), fillOpacity: 0.22 }),
+        Plot.line(line, {
+          x: 'step',
+          y: 'mean',
+          stroke: colourOf(group),
+          strokeWidth: 2.5,
+          strokeDasharray: dashesOf(group),
+        }),
+        Plot.dot(line, { x: 'step', y: 'mean', fill: colourOf(group), r: 3.5 }),
+      ]),
+      ...references.map(({ mean, group }) =>
+        Plot.ruleY([mean], { stroke: colourOf(group), strokeWidth: 1.5, strokeDasharray: '4,3' }),
+      ),
+    ],
+  });
+  return below([legend(legendOf(groups, never.length > 0, dots.length > 0), width), picture]);
+}
+
+function legendOf(groups: readonly string[], references: boolean, dots: boolean): LegendEntry[] {
+  const one = groups.length === 1 ? colourOf(0) : 'currentColor';
+  return [
+    ...groups.map((group, k): LegendEntry => ({
+      label: `${group === '' ? 'mean' : group}, 95 % confidence interval`,
+      colour: colourOf(k),
+      as: 'line',
+      dashes: dashesOf(k),
+    })),
+    ...(dots ? [{ label: 'one life', colour: one, as: 'dot' } as const] : []),
+    ...(references ? [{ label: 'never held: mean', colour: one, as: 'dashed' } as const] : []),
+  ];
+}
+
+/** The steps that were tried, as many as have room. */
+function ticksAt(steps: readonly number[], last: number, roots: boolean, width: number): number[] {
+  const place = (step: number): number => (roots ? Math.sqrt(step / last) : step / last) * width;
+  const kept: number[] = [];
+  for (const step of [...new Set(steps)].sort((a, b) => a - b)) {
+    if (kept.length === 0 || place(step) - place(kept.at(-1)!) > 28) kept.push(step);
+  }
+  return kept;
+}

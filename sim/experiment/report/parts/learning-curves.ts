@@ -1,0 +1,229 @@
+import { learningCurves, type LearningCurve } from '../../../evolution/learning-curve.js';
+import type { ExperimentResult } from '../../result.js';
+import { estimateMean } from '../../statistics.js';
+import type { Block, TableBlock } from '../document.js';
+import { below, colourOf, dashesOf, legend, svg, words, type Drawing, type LegendEntry } from '../drawing.js';
+import { millions, plural, plusMinus, units } from '../numbers.js';
+import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { distanceAxes } from './distance-axes.js';
+
+/** Distances whose first time is told, in units. */
+const MILESTONES = [500, 1000] as const;
+/** Points at which several runs are averaged. */
+const MEAN_POINTS = 200;
+
+type Point = LearningCurve['points'][number];
+
+/** Runs of one name, with one morphology. */
+interface Series {
+  readonly name: string;
+  readonly runs: readonly (readonly Point[])[];
+}
+
+interface Panel {
+  readonly morphology: string;
+  readonly series: readonly Series[];
+}
+
+/** What evolution came to at which cost; the paper's Fig. 7 to 9. */
+export function trainingCurves(
+  result: ExperimentResult,
+  file: string,
+  runs: readonly { readonly name: string; readonly log: string }[],
+): Block[] {
+  const panels = panelsOf(result, runs);
+  if (panels.length === 0) return [];
+  return [
+    {
+      kind: 'picture',
+      file,
+      alt: panels.flatMap(({ morphology, series }) => series.map((one) => told(one, morphology))).join(' '),
+      caption:
+        'Mean distance of the center of the evolution strategy over fresh lives, by the control steps that were lived ' +
+        'to get there: at the same place on the axis the same was spent. ' +
+        (panels.some(({ series }) => series.some(({ runs: own }) => own.length > 1))
+          ? 'Thin lines are runs that differ in their seed only, thick ones their mean.'
+          : ''),
+      draw: (width) => drawPanels(panels, width),
+    },
+    curveTable(panels),
+  ];
+}
+
+/** Learning curves of one run as an SVG file. */
+export function drawLearningCurves(title: string, curves: readonly LearningCurve[]): string {
+  const width = 720;
+  const series = curves.map(({ name, points }) => ({ name, runs: [points] }));
+  const alt = `${title}: ${series.map((one) => told(one, '')).join(' ')}`;
+  const drawing = below(
+    [words(title, width, { bold: true }), keyOf(series, width), drawPanel(series, width)],
+    4,
+  );
+  return `${svg(drawing, { alt, alone: true })}\n`;
+}
+
+function panelsOf(
+  { logs }: ExperimentResult,
+  runs: readonly { readonly name: string; readonly log: string }[],
+): Panel[] {
+  const curves = runs.flatMap(({ name, log }) =>
+    learningCurves((logs[log] ?? []).filter(({ validation }) => validation)).map((curve) => ({
+      run: name,
+      morphology: curve.name,
+      points: curve.points,
+    })),
+  );
+  const names = [...new Set(runs.map(({ name }) => name))];
+  return [...new Set(curves.map(({ morphology }) => morphology))].map((morphology) => ({
+    morphology,
+    series: names.map((name) => ({
+      name,
+      runs: curves
+        .filter((curve) => curve.run === name && curve.morphology === morphology && curve.points.length > 0)
+        .map(({ points }) => points),
+    })),
+  }));
+}
+
+function told({ name, runs }: Series, morphology: string): string {
+  const ends = runs.flatMap((points) => points.slice(-1));
+  if (ends.length === 0) return `${name}: no run${morphology && ` with ${morphology}`}.`;
+  const mean = estimateMean(ends.map(({ distance }) => distance)).mean;
+  const steps = estimateMean(ends.map(({ steps: lived }) => lived)).mean;
+  const of = runs.length === 1 ? '' : ` on average over ${runs.length} runs`;
+  return `${name}${morphology && `, ${morphology}`}: ${units(mean)} units after ${millions(steps)} control steps${of}.`;
+}
+
+function drawPanels(panels: readonly Panel[], width: number): Drawing {
+  const key = keyOf(panels[0]!.series, width);
+  return below(
+    [
+      key,
+      ...panels.flatMap(({ morphology, series }) => [
+        words(morphology, width, { bold: true }),
+        drawPanel(series, width),
+      ]),
+    ],
+    4,
+  );
+}
+
+function keyOf(series: readonly Series[], width: number): Drawing {
+  const entries = series.map(({ name, runs }, k): LegendEntry => ({
+    label: runs.length > 1 ? `${name} (${runs.length} runs and their mean)` : name,
+    colour: colourOf(k),
+    as: 'line',
+    dashes: dashesOf(k),
+  }));
+  return legend(entries, width);
+}
+
+function drawPanel(series: readonly Series[], width: number): Drawing {
+  const all = series.flatMap(({ runs }) => runs.flat());
+  const last = Math.max(1, ...all.map(({ steps }) => steps));
+  const inMillions = ({ steps }: Point): number => steps / 1e6;
+  return plot({
+    width,
+    height: Math.min(320, Math.max(240, width * 0.48)),
+    marginLeft: 56,
+    marginRight: 52,
+    marginTop: 28,
+    marginBottom: 46,
+    x: { domain: [0, last / 1e6], nice: true },
+    y: {
+      nice: true,
+      domain: [
+        Math.min(0, ...all.map(({ distance }) => distance)),
+        Math.max(1, ...all.map(({ distance }) => distance)),
+      ],
+    },
+    marks: [
+      ...distanceAxes(),
+      Plot.axisX({
+        ...axisText,
+        ticks: width / 90,
+        label: 'control steps lived, millions',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 40,
+      }),
+      Plot.ruleY([0], { ...gridLines, strokeOpacity: 0.5 }),
+      ...series.flatMap(({ runs }, k) => {
+        const line = {
+          x: inMillions,
+          y: 'distance',
+          stroke: colourOf(k),
+          strokeDasharray: dashesOf(k),
+        } as const;
+        if (runs.length === 1) {
+          return [
+            Plot.line(runs[0], { ...line, strokeWidth: 2 }),
+            ...(runs[0]!.length === 1
+              ? [Plot.dot(runs[0], { x: inMillions, y: 'distance', fill: colourOf(k) })]
+              : []),
+          ];
+        }
+        return [
+          ...runs.map((points) => Plot.line(points, { ...line, strokeWidth: 1, strokeOpacity: 0.55 })),
+          Plot.line(meanOf(runs), { ...line, strokeWidth: 3 }),
+        ];
+      }),
+    ],
+  });
+}
+
+/** Mean of several runs, between the first steps and the last ones that all of them have. */
+export function meanOf(runs: readonly (readonly Point[])[]): Point[] {
+  if (runs.length === 0 || runs.some((points) => points.length === 0)) return [];
+  const first = Math.max(...runs.map((points) => points[0]!.steps));
+  const last = Math.min(...runs.map((points) => points.at(-1)!.steps));
+  if (last < first) return [];
+  return Array.from({ length: MEAN_POINTS + 1 }, (_, k) => {
+    const steps = first + ((last - first) * k) / MEAN_POINTS;
+    return { steps, distance: estimateMean(runs.map((points) => distanceAt(points, steps))).mean };
+  });
+}
+
+function distanceAt(points: readonly Point[], steps: number): number {
+  const after = points.findIndex((point) => point.steps >= steps);
+  if (after <= 0) return points[Math.max(0, after)]!.distance;
+  const [from, to] = [points[after - 1]!, points[after]!];
+  return from.distance + ((to.distance - from.distance) * (steps - from.steps)) / (to.steps - from.steps);
+}
+
+function curveTable(panels: readonly Panel[]): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'What the runs came to',
+    columns: [
+      { title: 'Rules' },
+      { title: 'Morphology' },
+      { title: 'Runs', numeric: true },
+      { title: 'Control steps lived', numeric: true },
+      { title: 'Last mean distance, units (± sd over runs)', numeric: true },
+      ...MILESTONES.map((distance) => ({
+        title: `Control steps until ${units(distance)} units`,
+        numeric: true,
+      })),
+    ],
+    rows: panels.flatMap(({ morphology, series }) =>
+      series
+        .filter(({ runs }) => runs.length > 0)
+        .map(({ name, runs }) => [
+          name,
+          morphology,
+          String(runs.length),
+          millions(estimateMean(runs.map((points) => points.at(-1)!.steps)).mean),
+          plusMinus(estimateMean(runs.map((points) => points.at(-1)!.distance))),
+          ...MILESTONES.map((distance) => firstTime(runs, distance)),
+        ]),
+    ),
+  };
+}
+
+function firstTime(runs: readonly (readonly Point[])[], distance: number): string {
+  const times = runs.flatMap((points) => points.find((point) => point.distance >= distance)?.steps ?? []);
+  if (times.length === 0) return 'not reached';
+  const mean = millions(estimateMean(times).mean);
+  return runs.length === 1 ? mean : `${mean} (${times.length} of ${plural(runs.length, 'run')})`;
+}

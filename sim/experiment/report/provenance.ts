@@ -1,0 +1,91 @@
+import type { JsonRecord, JsonValue } from '../../../policy/bundle/bundle-metadata.js';
+import type { ExperimentResult } from '../result.js';
+import { text, type Block, type TableBlock } from './document.js';
+import { duration, fixed, millions, plural } from './numbers.js';
+
+/** Everything that it takes to run it again, and where the rules come from. */
+export function provenance(result: ExperimentResult): Block[] {
+  const { scenario, bundles, live } = result;
+  const about: [string, string][] = [
+    ['Scenario (SHA-256)', result.scenarioSha256],
+    ['Seed, lives a condition, control steps', `${scenario.seed}, ${scenario.rollouts}, ${scenario.steps}`],
+    ...(live === undefined ? [] : [['Ran against', live] as [string, string]]),
+    ['Took', `${duration(result.duration)} on ${plural(result.workers, 'worker')}`],
+    ...Object.entries(result.versions).map(([name, version]): [string, string] => [name, plain(version)]),
+  ];
+  return [
+    { kind: 'code', text: result.command },
+    { kind: 'table', caption: 'What ran', columns: [{ title: 'What' }, { title: 'Value' }], rows: about },
+    ...Object.entries(bundles).map(([name, bundle]) => bundleTable(name, bundle)),
+    ...(Object.keys(bundles).length === 0 ? [text('No rule bundle took part.')] : []),
+  ];
+}
+
+function bundleTable(
+  name: string,
+  { file, tensorsSha256, provenance: from }: ExperimentResult['bundles'][string],
+): TableBlock {
+  const budget = mostSteps(from);
+  const rows: [string, JsonValue | undefined][] = [
+    ['File', file],
+    ['SHA-256 of its tensors', tensorsSha256],
+    ['Evolved on (what was seen)', from['morphologies']],
+    ['Generations', from['generations']],
+    [
+      'Budget',
+      budget === undefined
+        ? undefined
+        : `at most ${millions(budget)} control steps; lives that end early cost less`,
+    ],
+    ['Seed of the evolution', from['seed']],
+    ['Fitness', from['fitness']],
+    ['Tied under the left-right mirror', from['mirrorTied']],
+    ['Simulator', from['simulator']],
+    ['Written by hebbridge', from['hebbridge']],
+    ['Settings of the evolution', from['evolution']],
+  ];
+  return {
+    kind: 'table',
+    caption: `Rule bundle ${name}`,
+    columns: [{ title: 'Bundle' }, { title: name }],
+    rows: rows.flatMap(([title, value]) => (value === undefined ? [] : [[title, plain(value)]])),
+  };
+}
+
+/** Control steps of the generations, had every life lasted to the horizon. */
+function mostSteps({ generations, evolution }: JsonRecord): number | undefined {
+  if (!isRecord(evolution)) return undefined;
+  const { population, horizon, morphologies } = evolution;
+  if (typeof generations !== 'number' || typeof population !== 'number' || typeof horizon !== 'number')
+    return undefined;
+  if (!Array.isArray(morphologies)) return undefined;
+  let rollouts = 0;
+  for (const morphology of morphologies as readonly JsonValue[]) {
+    const own = isRecord(morphology) ? morphology['rollouts'] : undefined;
+    rollouts += typeof own === 'number' ? own : 1;
+  }
+  return generations * population * rollouts * horizon;
+}
+
+/** A value as people read it. */
+function plain(value: JsonValue): string {
+  if (value === null) return 'not known';
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : fixed(value, 4).replace(/\.?0+$/, '');
+  if (isRecord(value))
+    return Object.entries(value)
+      .map(([key, inner]) => `${key} ${nested(inner)}`)
+      .join(', ');
+  return value.map(nested).join(', ');
+}
+
+function nested(value: JsonValue): string {
+  return typeof value === 'object' && value !== null ? `(${plain(value)})` : plain(value);
+}
+
+function isRecord(value: JsonValue | undefined): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
