@@ -43,6 +43,7 @@ export class Session {
   readonly pending = new Set<string>();
   private readonly options: SessionOptions;
   private readonly bucket: TokenBucket | undefined;
+  private readonly notices: TokenBucket;
   private excess = 0;
   private lastExcess = -Infinity;
   private lastStop = -Infinity;
@@ -60,9 +61,14 @@ export class Session {
     this.role = role;
     this.bucket =
       role === 'peer' ? undefined : new TokenBucket(limits.frameRate, limits.frameBurst, clock.now());
+    this.notices = new TokenBucket(limits.frameRate, limits.frameBurst, clock.now());
     socket.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
-    socket.on('pong', () => (this.alive = true));
     socket.on('ping', () => void this.admits());
+    socket.on('pong', () => {
+      this.alive = true;
+      // Those that nobody asked for cost as much as others.
+      this.admits();
+    });
     // What is wrong with a connection ends it; 'close' follows.
     socket.on('error', () => undefined);
     socket.on('close', (code, reason) => this.finish(`${code} ${reason.toString().slice(0, 120)}`.trim()));
@@ -102,8 +108,9 @@ export class Session {
     this.options.socket.send(frame, { binary: true, compress: false });
   }
 
-  /** Tell the client's user. */
+  /** Tell the client's user; not all that there is to say of a frame in which everything is wrong. */
   tell(level: keyof typeof STATUS_LEVEL, message: string): void {
+    if (!this.notices.take(this.options.clock.now())) return;
     const number: StatusLevel = STATUS_LEVEL[level];
     this.send({ op: 'status', level: number, message });
   }

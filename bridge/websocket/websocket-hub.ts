@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { Cancel, Clock } from '../clock.js';
 import type { MessageMap, Topic } from '../message-map.js';
 import { copyMessage } from '../transport/copy-message.js';
@@ -19,10 +19,11 @@ import { HttpEndpoint, refuseUpgrade, type Health } from './http-endpoint.js';
 import { DEFAULT_LIMITS, type WebSocketLimits } from './limits.js';
 import { OperatorDesk } from './operator-desk.js';
 import { ParameterUpdates } from './parameter-updates.js';
-import { SUBPROTOCOL, type Parameter } from './protocol.js';
+import type { Parameter } from './protocol.js';
 import { SERVICES, STOP_SERVICE_ID } from './services.js';
 import { Session } from './session.js';
 import type { StaticFiles } from './static-files.js';
+import { FAREWELL, webSockets } from './web-sockets.js';
 
 export interface WebSocketHubOptions {
   /** Without an operator's token everybody who reaches it is an operator: on loopback addresses only. */
@@ -60,8 +61,6 @@ export interface WebSocketHubOptions {
 
 /** s without a status after which the controller is not well. */
 const STATUS_TIMEOUT = 5;
-/** s that clients have to say goodbye. */
-const FAREWELL = 1;
 
 /** What is behind the server's end of the transport: who is connected, and what goes between them and the robot. */
 export class WebSocketHub {
@@ -281,15 +280,4 @@ function encodeLater<T extends Topic>(topic: T, message: MessageMap[T], keep: ()
 function warnOfFault(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.emitWarning(`a client's frame was not dealt with: ${text}`, 'HebbridgeWebSocketWarning');
-}
-
-function webSockets(maxPayload: number): WebSocketServer {
-  return new WebSocketServer({
-    noServer: true,
-    maxPayload,
-    perMessageDeflate: false,
-    handleProtocols: () => SUBPROTOCOL,
-    // Not in the types yet: ms that a client may take to answer a close.
-    ...{ closeTimeout: 1000 * FAREWELL },
-  });
 }
