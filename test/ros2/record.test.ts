@@ -21,6 +21,8 @@ describeWithRos('the recording of a control node', (rclnodejs) => {
     });
     await onlooker.call('hebbridge/set_frozen', { data: true });
     expect(await onlooker.setParameter('goal_heading', { type: 3, double_value: 0.5 })).toBe('');
+    await onlooker.say('hebbridge/goal_heading', -0.25);
+    await onlooker.until('it heads there', () => onlooker.status!.goalHeading === -0.25);
     await onlooker.call('hebbridge/reset_weights');
     await onlooker.say('hebbridge/estop', true);
     await onlooker.untilState('stopped');
