@@ -3,11 +3,16 @@ import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
 import { livesCsv, resultsJson, speedCsv } from '../../sim/experiment/result-files.js';
+import { renderReport } from '../../sim/experiment/report/index.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 
 /** Write everything that is known of an experiment into `folder`. Throws ERR_FILE_WRITE. */
 export function writeResults(result: ExperimentResult, folder: string): void {
+  const { html, markdown, pictures } = renderReport(result);
   const files = new Map<string, string | Uint8Array>([
+    ['report.html', html],
+    ['report.md', markdown],
+    ...pictures,
     ['results.json', `${JSON.stringify(resultsJson(result), null, 2)}\n`],
     ['lives.csv', livesCsv(result)],
   ]);

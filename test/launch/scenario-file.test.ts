@@ -1,0 +1,227 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readScenarioFile } from '../../launch/scenario-file.js';
+import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
+import { HebbridgeError } from '../../policy/errors.js';
+import { ANT_CONTRACT } from '../../policy/robot-contract.js';
+import { plasticBundle } from '../policy/bundle/small-bundles.js';
+import { randomAntRules } from './demo/ant-rules.js';
+
+const PERIOD = ANT_CONTRACT.controlPeriod;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hebbridge-scenario-'));
+  writeFileSync(path.join(folder, 'ant.safetensors'), encodeBundle(randomAntRules()));
+  writeFileSync(path.join(folder, 'strange.safetensors'), encodeBundle(plasticBundle()));
+  writeFileSync(path.join(folder, 'log.jsonl'), '{"generation":1}\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(text: string) {
+  const file = path.join(folder, 'scenario.yaml');
+  writeFileSync(file, text);
+  return readScenarioFile(file);
+}
+
+/** What is said of a scenario, without the name of the file. */
+function problems(text: string): string[] {
+  try {
+    read(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(HebbridgeError);
+    expect((error as HebbridgeError).code).toBe('ERR_SCENARIO');
+    const said = (error as HebbridgeError).message.split('\n');
+    for (const line of said) expect(line).toMatch(/scenario\.yaml:\d+: /);
+    return said.map((line) => line.replaceAll(`${folder}/`, '').replace('scenario.yaml:', ''));
+  }
+  return [];
+}
+
+const HEAD = `title: Try
+bundles: { ant: ant.safetensors }
+report: [{ show: distances }]
+conditions:
+`;
+
+describe('a scenario', () => {
+  it('is unrolled: a condition for each value of the lists, named by them', () => {
+    const { conditions, scenario } = read(`${HEAD}
+  - { name: '{morphology} after {freeze_step}', bundle: [ant], morphology: [intact, 'left_back:0.25'], freeze_step: [0, 50], row: '{morphology}' }
+`);
+    expect(conditions.map(({ name, row, freeze_step }) => [name, row, freeze_step])).toEqual([
+      ['intact after 0', 'intact', 0],
+      ['intact after 50', 'intact', 50],
+      ['left_back:0.25 after 0', 'left_back:0.25', 0],
+      ['left_back:0.25 after 50', 'left_back:0.25', 50],
+    ]);
+    expect(scenario.report).toEqual([{ show: 'distances', conditions: conditions.map(({ name }) => name) }]);
+  });
+
+  it('has its perturbations in seconds, half a control period before the step that they are for', () => {
+    const { conditions } = read(`${HEAD}
+  - name: it
+    bundle: ant
+    perturbations:
+      - { component: outputs, type: saturated, at_step: 300, for_steps: 100 }
+      - { id: mine, component: leg, type: shorten, target: left_front, start: 2.5 }
+`);
+    expect(conditions[0]!.perturbations).toEqual([
+      {
+        id: 'perturbation-1',
+        component: 'outputs',
+        type: 'saturated',
+        value: 1,
+        start: 300 * PERIOD,
+        duration: 100 * PERIOD,
+      },
+      { id: 'mine', component: 'leg', type: 'shorten', target: 'left_front', value: 0.1, start: 2.5 },
+    ]);
+  });
+
+  it('may name the conditions of a part as they are written, before they are unrolled', () => {
+    const { scenario } = read(`title: Try
+bundles: { ant: ant.safetensors }
+conditions:
+  - { name: 'all of {morphology}', bundle: ant, morphology: [intact, right_front] }
+  - { name: other, bundle: ant }
+report:
+  - { show: distances, conditions: ['all of {morphology}'] }
+`);
+    expect(scenario.report[0]).toMatchObject({ conditions: ['all of intact', 'all of right_front'] });
+  });
+
+  it('is YAML 1.2: no is a word', () => {
+    expect(read(`${HEAD}  - { name: no, bundle: ant }\n`).conditions[0]!.name).toBe('no');
+  });
+});
+
+describe('a scenario that is wrong is refused, every problem with its line:', () => {
+  it('text that is not YAML', () => {
+    const said = problems('title: [\nreport: }');
+    expect(said.length).toBeGreaterThan(0);
+    expect(problems('')).toEqual(['1: is null; give fields with values']);
+  });
+
+  it('what is missing, unknown, of the wrong type or out of range', () => {
+    expect(
+      problems(`titel: Try
+bundles: { ant: ant.safetensors }
+rollouts: 0
+steps: many
+report:
+  - { show: distances, condition: [a] }
+  - { show: recovery, share: 2 }
+  - { show: distance }
+conditions:
+  - name: a
+    bundel: ant
+    morphology: [intact, left_frnt]
+    perturbations:
+      - { component: legs, type: off }
+      - { component: leg, type: off, target: left_front, at_step: 3, start: 1 }
+`),
+    ).toEqual([
+      '1: title: is missing; give a text',
+      '1: titel: no such field (did you mean title?); the fields are title, paper, about, seed, rollouts, steps, simulator, bundles, conditions, report',
+      '3: rollouts: is 0; give at least 1',
+      '4: steps: is "many"; give a number',
+      '6: report[0].condition: no such field (did you mean conditions?); the fields are show, conditions',
+      '7: report[1].share: is 2; give at most 1',
+      '8: report[2].show: is "distance"; give one of distances, distance-by-freeze-step, speed, recovery, weights, components, matrix, learning-curves, coefficients (did you mean distances?)',
+      '10: conditions[0].bundle: is missing; give a text',
+      expect.stringMatching(/^11: conditions\[0\]\.bundel: no such field \(did you mean bundle\?\)/),
+      "12: conditions[0].morphology[1]: 'left_frnt' is no morphology; give one of intact, left_front, right_front, left_back, right_back, random, or a leg and its foot's length as in left_back:0.25",
+      '14: conditions[0].perturbations[0].component: is "legs"; give one of joint, leg, sensor, weights, plasticity, outputs (did you mean leg?)',
+      '15: conditions[0].perturbations[1]: start (s) and at_step both say when it begins; give one of them',
+    ]);
+  });
+
+  it('bundles that are unknown, missing, broken or of another robot', () => {
+    expect(
+      problems(`title: Try
+bundles:
+  ant: ant.safetensors
+  gone: gone.safetensors
+  strange: strange.safetensors
+  log: log.jsonl
+conditions:
+  - { name: a, bundle: [ant, aunt] }
+  - { name: '{bundle}', bundle: [ant] }
+report:
+  - { show: coefficients, bundles: [ants] }
+`),
+    ).toEqual([
+      expect.stringMatching(/^4: bundles\.gone: gone\.safetensors: cannot be read: ENOENT/),
+      expect.stringMatching(/^5: bundles\.strange: the rules are for a robot with other joints/),
+      expect.stringMatching(/^6: bundles\.log: log\.jsonl: .*header/),
+      "8: conditions[0].name: 'a' is the name of several conditions; put {bundle} into it",
+      "8: conditions[0].bundle: there is no bundle 'aunt' (did you mean 'ant'?); there are 'ant', 'gone', 'strange', 'log'",
+      "11: report[0].bundles[0]: there is no bundle 'ants' (did you mean 'ant'?); there are 'ant', 'gone', 'strange', 'log'",
+    ]);
+  });
+
+  it('perturbations that robot or rules cannot take, overlap, or come when life is over', () => {
+    expect(
+      problems(`title: Try
+bundles: { ant: ant.safetensors }
+steps: 100
+report: [{ show: distances }]
+conditions:
+  - name: a
+    bundle: ant
+    freeze_step: 101
+    initial_weights: { kind: carried }
+    perturbations:
+      - { component: leg, type: locked, target: tail }
+      - { component: weights, type: zero, value: 0.3, target: layer_3 }
+      - { component: outputs, type: off, at_step: 100 }
+      - { component: plasticity, type: freeze, start: 0.5 }
+      - { component: plasticity, type: freeze, start: 1 }
+`),
+    ).toEqual([
+      '8: conditions[0].freeze_step: 101 is after the end of a life of 100 steps',
+      "9: conditions[0].initial_weights: the bundle 'ant' carries no weights; give another kind",
+      "11: conditions[0].perturbations[0]: no leg 'tail'; there are left_front, right_front, left_back, right_back",
+      "12: conditions[0].perturbations[1]: no weights 'layer_3'; there are layer_1, layer_2",
+      '13: conditions[0].perturbations[2]: begins when the life is over: it has 100 steps, 1.65 s',
+      "15: conditions[0].perturbations[4]: plasticity is held by 'perturbation-4' at that time; end 'perturbation-4' first",
+    ]);
+  });
+
+  it('parts of the report about what is not there', () => {
+    expect(
+      problems(`title: Try
+bundles: { ant: ant.safetensors }
+steps: 100
+conditions:
+  - { name: '{morphology}', bundle: ant, morphology: [intact, left_back] }
+  - { name: '{what}', bundle: ant }
+  - { name: intact, bundle: ant }
+report:
+  - { show: distances, conditions: [intct] }
+  - { show: recovery }
+  - { show: matrix, conditions: [left_back], relative_to: nothing }
+  - { show: weights, steps: [0, 200] }
+  - { show: components, conditions: [left_back] }
+  - { show: components }
+  - { show: learning-curves, runs: [{ name: a, log: gone.jsonl }, { name: b, log: log.jsonl }] }
+`),
+    ).toEqual([
+      '6: conditions[1]: {what} stands for nothing; this condition has {bundle}, {morphology}',
+      "7: conditions[2].name: 'intact' is the name of another condition; give each its own",
+      "9: report[0].conditions[0]: there is no condition 'intct' (did you mean 'intact'?); there are 'intact', 'left_back', 'intact'",
+      '10: report[1]: recovery needs conditions with perturbations; there are none',
+      "11: report[2].conditions[0]: 'left_back' has no row and column, which matrix needs",
+      "11: report[2].relative_to: there is no condition 'nothing'; there are 'intact', 'left_back', 'intact'",
+      '12: report[3].steps[1]: 200 is after the last of 100 steps',
+      "14: report[5]: 'left_back' is in an earlier part of components; name the conditions of each, or make them one part",
+      expect.stringMatching(/^15: report\[6\]\.runs\[0\]\.log: gone\.jsonl: cannot be read/),
+      expect.stringMatching(
+        /^15: report\[6\]\.runs\[1\]\.log: log\.jsonl:1: is no line of an evolution's log/,
+      ),
+    ]);
+  });
+});
