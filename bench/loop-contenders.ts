@@ -56,7 +56,8 @@ export class ControllerLoop implements LoopContender {
   private onStep: () => void = () => undefined;
   private running = false;
 
-  constructor(clock: Clock, period: number, bundle: Uint8Array) {
+  /** @param weightsPeriod s between two messages of the weights; 0: none */
+  constructor(clock: Clock, period: number, bundle: Uint8Array, weightsPeriod = 0) {
     this.clock = clock;
     this.transport.subscribe('jointCommand', () => {
       if (this.running) this.onStep();
@@ -67,6 +68,7 @@ export class ControllerLoop implements LoopContender {
       policy: networkFromBundle(decodeBundle(bundle, 'the bundle to measure')),
       contract: { ...ANT_CONTRACT, controlPeriod: period },
       seed: 1,
+      weightsPeriod,
       // A late state or step is what is measured here: it must not change what is done.
       safety: { fadeInTime: 0, overrunPolicy: 'report', leastInputRate: 0, stalePeriods: 1e6 },
     });

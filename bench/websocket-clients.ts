@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import { PreciseClock } from '../bridge/precise-clock.js';
 import { relay } from '../bridge/transport/relay.js';
@@ -22,12 +23,17 @@ export interface WebSocketClientsSettings {
   readonly bundleName: string;
 }
 
+/** s, as where there is a console. */
+const WEIGHTS_PERIOD = 0.2;
+/** They stand for programs on other machines: what is measured is what they cost the server. */
+const CLIENTS_NICENESS = 10;
+
 /** What many clients of the WebSocket cost the control loop: it with and without them, in turns, in one run. */
 export async function benchWebSocketClients(settings: WebSocketClientsSettings): Promise<BenchmarkReport> {
   const { rate, clients, turns, turnTime, clocks, bundle, bundleName } = settings;
   const clock = new PreciseClock();
   await clock.ready;
-  const controller = new ControllerLoop(clock, 1 / rate, bundle);
+  const controller = new ControllerLoop(clock, 1 / rate, bundle, WEIGHTS_PERIOD);
   let ids = 0;
   const server = await WebSocketServerTransport.listen({
     host: '127.0.0.1',
@@ -98,7 +104,9 @@ function remarkOn(
 /** The clients' process, as it was built. */
 function startClients(): ChildProcess {
   const root = path.dirname(createRequire(import.meta.url).resolve('hebbridge/package.json'));
-  return fork(path.join(root, 'dist', 'bench', 'websocket-clients-process.js'));
+  const child = fork(path.join(root, 'dist', 'bench', 'websocket-clients-process.js'));
+  if (child.pid !== undefined) setPriority(child.pid, CLIENTS_NICENESS);
+  return child;
 }
 
 function ask(process: ChildProcess, order: object | string): Promise<unknown> {
