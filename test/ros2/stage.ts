@@ -51,7 +51,9 @@ export function useStage(rclnodejs: Rclnodejs, namespace = '') {
         words,
       );
       const robot = this.simulate();
-      await onlooker.untilState('running');
+      await onlooker.untilState('running').catch((error: unknown) => {
+        throw new Error(`node: ${node.output()}\nrobot: ${robot.output()}`, { cause: error });
+      });
       return { node, robot };
     },
   };
