@@ -1,7 +1,18 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { MonotonicClock } from '../../bridge/clock.js';
+import { InMemoryTransport } from '../../bridge/transport/in-memory-transport.js';
+import { serveConsole } from '../../launch/console-options.js';
 import { launchBrowser } from './browser.js';
-import { OPERATOR, openPage, raiseConsole, until, whyNoPage, type ConsoleStage } from './console-stage.js';
+import {
+  consoleValues,
+  OPERATOR,
+  openPage,
+  raiseConsole,
+  until,
+  whyNoPage,
+  type ConsoleStage,
+} from './console-stage.js';
 
 const missing = whyNoPage();
 if (missing !== undefined) console.log(missing);
@@ -111,4 +122,30 @@ describe.skipIf(missing !== undefined)('the console in a browser, without a vali
       expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     },
   );
+});
+
+describe.skipIf(missing !== undefined)('the console of a controller without a simulator', () => {
+  it('shows no choice of rules, and says that nobody restarts a robot', async () => {
+    const browser = await launchBrowser();
+    onTestFinished(() => browser.close());
+    const served = await serveConsole(
+      consoleValues({}),
+      { environment: {}, progress: () => undefined },
+      {
+        transport: new InMemoryTransport(),
+        clock: new MonotonicClock(),
+        name: 'hebbridge control',
+        parameters: () => [{ name: 'bundle', value: 'rules/ant.safetensors' }],
+      },
+    );
+    onTestFinished(() => served!.close());
+    const { page, complaints, text } = await openPage(browser, served!.url);
+    await page.locator('#line[data-level=good]').waitFor();
+    expect(await text('line-words')).toBe('connected to hebbridge control');
+    await page.locator('#restart-form button').first().click();
+    await page.locator('#log li', { hasText: 'refused' }).waitFor();
+    expect(await text('log')).toContain('ERR_NO_ANSWER: no simulator answered');
+    expect(await page.locator('#restart-bundle-row').isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
 });

@@ -48,6 +48,13 @@ export interface ConsoleStage {
   close(): Promise<void>;
 }
 
+/** What the options of the console are when nothing but `given` is typed, on any free port. */
+export function consoleValues(given: Partial<ConsoleValues>): ConsoleValues {
+  const options = Object.entries<Option<unknown>>(consoleOptions);
+  const defaults = Object.fromEntries(options.map(([name, { absent }]) => [name, absent]));
+  return { ...(defaults as unknown as ConsoleValues), port: 0, ...given };
+}
+
 /** What stops the robot is to be what the page asks for, and not that the machine has too much to do. */
 const UNSHAKEN = {
   ...DEFAULT_SAFETY,
@@ -91,9 +98,7 @@ export async function raiseConsole(
     subscribe: (topic, listener) => walk.operator.subscribe(topic, listener),
     close: () => Promise.resolve(),
   };
-  const options = Object.entries<Option<unknown>>(consoleOptions);
-  const defaults = Object.fromEntries(options.map(([name, { absent }]) => [name, absent]));
-  const values = { ...(defaults as unknown as ConsoleValues), port: 0, ...given };
+  const values = consoleValues(given);
   const serve = async (port: number): Promise<ServedConsole> => {
     const context = { environment, progress: () => undefined };
     const served = await serveConsole({ ...values, port }, context, {

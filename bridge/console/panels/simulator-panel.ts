@@ -21,6 +21,7 @@ export class SimulatorPanel {
 
   constructor({ ask, nextId }: SimulatorPanelOptions) {
     offer(this.morphology, ['intact', ...ANT_LEGS], bodyWords);
+    this.offerBundles([]);
     element('restart-form', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.seed.validity.valid) ask(restartSimulation(nextId(), this.choice()));
