@@ -135,7 +135,9 @@ function checkPart(
   const names = expanded.map(({ name }) => name);
   const [has, needed] = requirement(part);
   const chosen = part.conditions?.flatMap((wanted, index) => {
-    const found = expanded.filter(({ name, origin }) => name === wanted || templates[origin] === wanted);
+    const found = expanded.filter(
+      ({ name, group, origin }) => name === wanted || group === wanted || templates[origin] === wanted,
+    );
     const lacks = found.find((condition) => !has(condition));
     if (found.length === 0) tell(['conditions', index], unknownName('condition', wanted, names));
     else if (lacks) tell(['conditions', index], `'${lacks.name}' has no ${needed}, which ${part.show} needs`);

@@ -55,7 +55,7 @@ export const conditionSchema = z.strictObject({
   /** In place of evolved coefficients: N(0, sd), drawn once for the condition from the scenario's seed. */
   random_coefficients: z.strictObject({ sd: z.number().positive() }).optional(),
   perturbations: z.array(timelineEntrySchema).max(64).default([]),
-  /** Where the condition stands in pictures that compare conditions. */
+  /** Where the condition stands in pictures that compare conditions; parts can name a whole group. */
   group: label.optional(),
   row: label.optional(),
   column: label.optional(),
@@ -66,7 +66,10 @@ export const conditionSchema = z.strictObject({
 
 const CONDITIONS = z.array(label).optional();
 
-/** A part of the report. `conditions`: names of those that it is about; all by default. */
+/**
+ * A part of the report. `conditions`: those that it is about, by their names, by a name as it is written (before it is
+ * unrolled) or by their group; by default all that have what the part needs.
+ */
 export const partSchema = z.discriminatedUnion('show', [
   /** Table and picture of distances, solved or not, beside what is expected. */
   z.strictObject({ show: z.literal('distances'), conditions: CONDITIONS }),
