@@ -63,7 +63,7 @@ export class FanOut {
 
   /**
    * Send a message to all subscribers of `topic`, except `from`. Of hot topics the newest message waits until a
-   * control step ends; those before it are left out.
+   * control step ends, or a period; those before it are left out.
    *
    * @param keep called at once, if there is any subscriber: has to keep what the publisher will change
    */
@@ -80,8 +80,8 @@ export class FanOut {
       if (HOT_TOPICS.has(topic)) this.hot.put(channel, message);
       else this.enqueue([message]);
     }
-    // Its command is the last that a control step says.
-    if (topic === 'jointCommand') this.hot.endStep();
+    // Its command is the last that a control step says; steps elsewhere keep nothing waiting here.
+    if (topic === 'jointCommand' && from === undefined) this.hot.endStep();
   }
 
   /** Send what is still here, at once. */

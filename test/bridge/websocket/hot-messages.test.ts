@@ -19,6 +19,7 @@ function collected(period: number) {
 describe('messages that come each control period', () => {
   it('go out together when a step has ended, of each channel the newest, oldest first', () => {
     const { clock, hot, released } = collected(0.1);
+    hot.endStep();
     hot.put(1, 'state 1');
     hot.put(2, 'scene 1');
     clock.advance(0.05);
@@ -46,19 +47,32 @@ describe('messages that come each control period', () => {
     expect(released.at(-1)!.messages).toEqual(['state 500']);
   });
 
-  it('go out after a period where no step ends', () => {
-    const { clock, hot, released } = collected(0.1);
-    for (let n = 0; n < 10; n++) {
+  it('go out after a period where steps end no more, and from then on as they come', () => {
+    const { clock, hot, released } = collected(0.05);
+    hot.endStep();
+    for (let n = 0; n < 8; n++) {
       hot.put(1, `state ${n}`);
-      clock.advance(0.05);
+      clock.advance(0.04);
     }
-    expect(released.map(({ messages }) => messages[0])).toEqual([
-      'state 1',
-      'state 3',
-      'state 5',
-      'state 7',
-      'state 9',
+    clock.advance(1);
+    expect(released.slice(0, 2)).toEqual([
+      { at: expect.closeTo(0.05) as number, messages: ['state 1'] },
+      { at: expect.closeTo(0.12) as number, messages: ['state 3'] },
     ]);
+    expect(released.at(-1)!.messages).toEqual(['state 7']);
+  });
+
+  it('go out once a period where there are no steps, the newest of them last', () => {
+    const { clock, hot, released } = collected(0.1);
+    for (let n = 1; n <= 100; n++) {
+      hot.put(1, `state ${n}`);
+      clock.advance(0.01);
+    }
+    clock.advance(1);
+    expect(released.length).toBeGreaterThan(8);
+    expect(released.length).toBeLessThan(14);
+    expect(released[0]).toEqual({ at: 0, messages: ['state 1'] });
+    expect(released.at(-1)!.messages).toEqual(['state 100']);
   });
 });
 
