@@ -73,7 +73,13 @@ export function exampleMessages(): { [T in Topic]: MessageMap[T] } {
         start: 0,
       },
     },
-    simulationRequest: { operation: 'restart', id: 'third', seed: 7, morphology: 'right_front' },
+    simulationRequest: {
+      operation: 'restart',
+      id: 'third',
+      seed: 7,
+      morphology: 'right_front',
+      bundle: 'ant',
+    },
     acknowledgement: {
       id: 'first',
       from: 'controller',
