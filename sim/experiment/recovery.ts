@@ -13,7 +13,10 @@ export interface Disturbance {
 export interface RecoveryMeasure {
   /** Control steps over which speed is averaged. */
   readonly window: number;
-  /** Control steps before the disturbance whose mean speed is what there is to get back to. */
+  /**
+   * Control steps before the disturbance whose mean speed is what there is to get back to, and as many for which it has
+   * to last.
+   */
   readonly before: number;
   /** Share of that speed that counts as recovered. */
   readonly share: number;
@@ -52,8 +55,9 @@ export function disturbanceOf(
 
 /**
  * Control steps from the end of the disturbance until the speed over the last `window` of them is back at `share` of
- * what it was before it began. The window holds none that were disturbed, so that the least is `window`. Null: not
- * within this life, or the robot did not walk before.
+ * what it was before it began, and stays: the mean from that window's beginning on, over `before` steps or what is left
+ * of the life, is back as well. A robot that glides on into its damage has not recovered. The window holds no step that
+ * was disturbed, so that the least is `window`. Null: not within this life, or the robot did not walk before.
  *
  * @param speed [steps], m/s
  */
@@ -66,8 +70,10 @@ export function recoverySteps(
   if (begin === from) return null;
   const wanted = share * meanOf(speed, from, begin);
   if (!(wanted > 0)) return null;
-  for (let after = window; end + after <= speed.length; after++) {
-    if (meanOf(speed, end + after - window, end + after) >= wanted) return after;
+  for (let at = end; at + window <= speed.length; at++) {
+    const back = meanOf(speed, at, at + window) >= wanted;
+    const stays = back && meanOf(speed, at, Math.min(speed.length, at + before)) >= wanted;
+    if (stays) return at + window - end;
   }
   return null;
 }

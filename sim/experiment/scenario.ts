@@ -83,7 +83,8 @@ export const partSchema = z.discriminatedUnion('show', [
   }),
   /**
    * Control steps from a perturbation (its end, where it lasts) until the speed over the last `window` steps is back
-   * at `share` of what it was over the `before` steps before it began.
+   * at `share` of what it was over the `before` steps before it began, and its mean over the `before` steps that follow
+   * is so too.
    */
   z.strictObject({
     show: z.literal('recovery'),

@@ -25,6 +25,14 @@ describe('recovery', () => {
     expect(recoverySteps(interrupted(100), { begin: 100, end: 100 }, MEASURE)).toBe(10);
   });
 
+  it('is not what a robot that was walking glides on into its damage', () => {
+    // 30 steps at full speed, then at a third of it for good; or again at full speed after 60.
+    const glides = (again: number) =>
+      Float32Array.from({ length: 400 }, (_, step) => (step < 130 || step >= again ? 1 : 0.3));
+    expect(recoverySteps(glides(Infinity), { begin: 100, end: 100 }, MEASURE)).toBeNull();
+    expect(recoverySteps(glides(160), { begin: 100, end: 100 }, MEASURE)).toBe(60 + 8);
+  });
+
   it('never comes in a life that ends before it, or that did not walk', () => {
     expect(recoverySteps(interrupted(295), { begin: 100, end: 100 }, MEASURE)).toBeNull();
     expect(recoverySteps(new Float32Array(300), { begin: 100, end: 100 }, MEASURE)).toBeNull();
