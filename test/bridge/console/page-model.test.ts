@@ -142,6 +142,13 @@ describe('the page', () => {
     expect(page.trace.markers.map(({ text }) => text)).toEqual(['leg:left_back:shorten=0.1']);
   });
 
+  it('marks other rules, and not those that it finds', () => {
+    const page = new PageModel();
+    page.hearState(robotState(1, 0), 0);
+    for (const name of ['ant', 'ant', 'other']) page.runBundle(name);
+    expect(page.trace.markers.map(({ text }) => text)).toEqual(['rules: other']);
+  });
+
   it('shows the foot short while it lasts, and whole after it', () => {
     const page = new PageModel();
     page.hearStatus({ ...STATUS, activePerturbations: [leg] });
