@@ -10,8 +10,7 @@ export function certainty(result: ExperimentResult): Block[] {
     return [
       list([
         'No lives were lived for this report: it is about logs and coefficients of evolution runs.',
-        'Distances of training curves are means over the few fresh lives of each validation; curves of several runs ' +
-          'differ in their seeds only.',
+        'Distances of training curves are means over the few fresh lives of each validation.',
       ]),
     ];
   }
@@ -27,7 +26,7 @@ export function certainty(result: ExperimentResult): Block[] {
     list([
       `${counted} in each of ${plural(conditions.length, 'condition')}, of ` +
         `${plural(scenario.steps, 'control step')} (${duration(scenario.steps * CONTROL_PERIOD)}) or until a fall. ` +
-        `Seeds follow from ${scenario.seed}; the so-many-th life has the same one in every condition, so that conditions ` +
+        `Seeds follow from ${scenario.seed}; a life has the same one in every condition, so that conditions ` +
         'do not differ by the luck of their initial weights.',
       live === undefined
         ? `The simulator is ${scenario.simulator}; the same seeds give the same bits on the same versions.`

@@ -2,7 +2,7 @@ import { escaped } from './markup.js';
 
 export const FONT_SIZE = 12;
 /** Of a character, as a share of the font's size; on average, and a little more. */
-const CHARACTER_WIDTH = 0.56;
+const CHARACTER_WIDTH = 0.54;
 const LINE_HEIGHT = 1.35;
 
 /** Okabe and Ito's colours, told apart by everybody; those that are seen on white and on black. */

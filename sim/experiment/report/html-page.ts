@@ -82,7 +82,7 @@ function tableMarkup({ caption, columns, rows }: TableBlock): string {
       return `<tr><th scope="row">${escaped(first ?? '')}</th>${others}</tr>`;
     })
     .join('\n');
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table><caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escaped(caption)}"><table${columns.length === 2 ? ' class="pairs"' : ''}><caption>${escaped(caption)}</caption>\n<thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>`;
 }
 
 function pictureMarkup({ alt, caption, draw }: PictureBlock): string {

@@ -5,7 +5,7 @@ export const STYLE = `
   :root { --ground: #14171c; --ink: #e6e9ee; --quiet: #9aa4b2; --line: #343b45; --shade: #1c2128; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 4rem; background: var(--ground); color: var(--ink);
+body { margin: 0 auto; max-width: 66rem; padding: 1.5rem 1.25rem 4rem; background: var(--ground); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 0.25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.25rem; margin: 2.5rem 0 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
@@ -25,7 +25,8 @@ caption { text-align: left; padding-bottom: 0.25rem; }
 th, td { padding: 0.35rem 0.75rem 0.35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { vertical-align: bottom; color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 600; min-width: 9rem; max-width: 20rem; overflow-wrap: anywhere; }
-tbody td { max-width: 30rem; overflow-wrap: anywhere; }
+tbody td { max-width: 44rem; overflow-wrap: break-word; }
+table.pairs td { overflow-wrap: anywhere; }
 th.number, td.number { text-align: right; }
 td.number { white-space: nowrap; }
 table.images th, table.images td { border: 0; padding: 0.4rem 0.9rem 0.4rem 0; }

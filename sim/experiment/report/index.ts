@@ -45,7 +45,7 @@ function sectionsOf(result: ExperimentResult): Section[] {
   const parts = result.scenario.report.map((part, k) => {
     const blocks = blocksOf(result, part, `${k + 1}-${part.show}`);
     return {
-      title: TITLES[part.show],
+      title: titleOf(result, part),
       blocks: blocks.length > 0 ? blocks : [text('The lives held nothing to show here.')],
     };
   });
@@ -76,6 +76,19 @@ const TITLES: Readonly<Record<ReportPart['show'], string>> = {
   'learning-curves': 'How it was evolved',
   coefficients: 'How its coefficients are distributed',
 };
+
+/** Parts that show the same of different groups of conditions say which. */
+function titleOf({ scenario, conditions }: ExperimentResult, part: ReportPart): string {
+  const title = TITLES[part.show];
+  if (!('conditions' in part) || scenario.report.filter(({ show }) => show === part.show).length === 1)
+    return title;
+  const names = part.conditions ?? [];
+  const groups = new Set(
+    conditions.flatMap(({ condition }) => (names.includes(condition.name) ? [condition.group] : [])),
+  );
+  const [group] = groups;
+  return groups.size === 1 && group !== undefined ? `${title}: ${group}` : title;
+}
 
 /** `file` is for pictures, different for each part. */
 function blocksOf(result: ExperimentResult, part: ReportPart, file: string): Block[] {

@@ -85,7 +85,7 @@ function plain(text: string): string {
       .replaceAll('>', '&gt;')
       // What would begin a list, or become a link by itself.
       .replace(/^[-+=]/, '\\$&')
-      .replace(/^(\d+)([.)])/, '$1\\$2')
+      .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
       .replaceAll('://', ':\\//')
       .replaceAll(/www\./gi, (found) => found.replace('.', '\\.'))
   );

@@ -39,6 +39,12 @@ export function significant(value: number): string {
   return fixed(value, Math.max(0, 2 - power));
 }
 
+/** At an axis: {@link significant}, and no zeros after the last digit. */
+export function tick(value: number): string {
+  const text = significant(value);
+  return text.includes('.') && !text.includes('^') ? text.replace(/\.?0+$/, '') : text;
+}
+
 /** A count of control steps of an evolution run. */
 export function millions(steps: number): string {
   return steps < 1e6 ? fixed(steps, 0) : `${fixed(steps / 1e6, 1)} million`;
@@ -65,7 +71,8 @@ export function share({ count, of, interval: [low, high] }: ShareEstimate): stri
 
 /** Of a life of so many control steps, `17.3 m, 1.05 m/s`. */
 export function inMetres(distance: number, steps: number): string {
-  return `${significant(distance * CONTROL_PERIOD)} m, ${fixed(distance / steps, 2)} m/s`;
+  const metres = distance * CONTROL_PERIOD;
+  return `${fixed(metres, Math.abs(metres) < 10 ? 2 : 1)} m, ${fixed(distance / steps, 2)} m/s`;
 }
 
 export function plural(count: number, one: string, several = `${one}s`): string {

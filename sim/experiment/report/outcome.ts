@@ -55,21 +55,21 @@ export function verdictOf(distance: MeanEstimate | undefined, expected: Expected
 export function verdictText(distance: MeanEstimate | undefined, expected: Expected): string {
   switch (verdictOf(distance, expected)) {
     case 'above':
-      return '▲ interval is above it';
+      return '▲ above';
     case 'below':
-      return '▼ interval is below it';
+      return '▼ below';
     case 'contains it':
-      return '● interval contains it';
+      return '● contains it';
     case undefined:
       return 'no interval';
   }
 }
 
 /** `1,051 ± 113, solved (paper, Table 1)`. */
-export function expectedText({ source, mean, sd, solved }: Expected): string {
+export function expectedText({ source, mean, sd, solved }: Expected, withSource: boolean): string {
   const spread = sd === undefined ? '' : ` ± ${units(sd)}`;
   const said = solved === undefined ? '' : solved ? ', solved' : ', not solved';
-  return `${units(mean)}${spread}${said} (${source})`;
+  return `${units(mean)}${spread}${said}${withSource ? ` (${source})` : ''}`;
 }
 
 /** Names of groups in the order in which they first appear; a condition without one stands under ''. */

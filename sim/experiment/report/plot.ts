@@ -15,7 +15,7 @@ interface SvgElement {
 
 /** Draw with Observable Plot. The same options give the same text. Marks must not clip: that takes names of elements. */
 export function plot(options: Plot.PlotOptions): Drawing {
-  const element = Plot.plot({ ...options, document } as Plot.PlotOptions) as unknown as SvgElement;
+  const element = Plot.plot({ ...options, document }) as unknown as SvgElement;
   // Style sheets of Plot are for pages that hold nothing else.
   element.querySelector('style')?.remove();
   return {

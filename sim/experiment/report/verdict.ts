@@ -12,7 +12,10 @@ export function verdict(result: ExperimentResult): Block[] {
   if (outcomes.length === 0) return [];
   const table = comesLater(result) ? outcomes.filter(({ condition }) => condition.expected) : outcomes;
   return [
-    list(verdictLines(outcomes, result.scenario.steps)),
+    list([
+      ...verdictLines(outcomes, result.scenario.steps),
+      ...(comesLater(result) ? ['The table of all conditions is below, under “Every condition”.'] : []),
+    ]),
     ...(table.length === 0 ? [] : [outcomeTable(table, result.scenario.steps)]),
     text(UNITS_EXPLAINED),
   ];
@@ -67,7 +70,9 @@ function verdictLines(outcomes: readonly Outcome[], steps: number): string[] {
 }
 
 function outcomeTable(outcomes: readonly Outcome[], steps: number): TableBlock {
-  const compared = outcomes.some(({ condition }) => condition.expected);
+  const sources = [...new Set(outcomes.flatMap(({ condition: { expected } }) => expected?.source ?? []))];
+  const compared = sources.length > 0;
+  const source = sources.length === 1 ? sources[0] : undefined;
   return {
     kind: 'table',
     caption: 'What came out, by condition',
@@ -77,7 +82,12 @@ function outcomeTable(outcomes: readonly Outcome[], steps: number): TableBlock {
       { title: '95 % CI of the mean', numeric: true },
       { title: 'Mean in a life', numeric: true },
       { title: 'Solved [95 % CI]', numeric: true },
-      ...(compared ? [{ title: 'Expected mean ± sd' }, { title: 'Against the expected mean' }] : []),
+      ...(compared
+        ? [
+            { title: `Expected${source === undefined ? '' : ` (${source})`}` },
+            { title: 'The CI, against the expected mean' },
+          ]
+        : []),
     ],
     rows: outcomes.map(({ name, condition: { expected }, distance, solved }) => [
       name,
@@ -87,7 +97,7 @@ function outcomeTable(outcomes: readonly Outcome[], steps: number): TableBlock {
       solved ? share(solved) : '–',
       ...(compared
         ? expected
-          ? [expectedText(expected), verdictText(distance, expected)]
+          ? [expectedText(expected, source === undefined), verdictText(distance, expected)]
           : ['–', '–']
         : []),
     ]),

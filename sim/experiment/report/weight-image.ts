@@ -4,8 +4,8 @@ import { encode } from 'fast-png';
 export interface WeightColours {
   /** Weights from here on have the full colour. */
   readonly limit: number;
-  /** Where colours are logarithmic, as weights span orders of magnitude: linear up to about here. Absent: linear. */
-  readonly knee?: number;
+  /** Colours follow the fourth roots of the weights, which span orders of magnitude; otherwise the weights. */
+  readonly roots: boolean;
 }
 
 const BELOW = [11, 74, 127] as const;
@@ -14,7 +14,7 @@ const ABOVE = [178, 45, 10] as const;
 
 /** Of the largest weights so few are left out of the scale, that a single one does not make all others pale. */
 const LEFT_OUT = 0.002;
-/** Logarithmic colours from this ratio on of the largest root mean square to the smallest one. */
+/** Fourth roots from this ratio on of the largest root mean square to the smallest one. */
 const RATIO = 20;
 
 export function rootMeanSquare(values: Float32Array): number {
@@ -28,19 +28,18 @@ export function weightColours(matrices: readonly Float32Array[]): WeightColours 
   const sizes = Float32Array.from(matrices.flatMap((values) => [...values.map(Math.abs)])).sort();
   const limit = sizes[Math.floor((sizes.length - 1) * (1 - LEFT_OUT))] || sizes.at(-1) || 1;
   const spreads = matrices.map(rootMeanSquare).filter((spread) => spread > 0);
-  const knee = Math.min(...spreads);
-  return Math.max(...spreads) / knee > RATIO ? { limit, knee } : { limit };
+  return { limit, roots: Math.max(...spreads) > RATIO * Math.min(...spreads) };
 }
 
 /** In [-1, 1]. */
-function place(value: number, { limit, knee }: WeightColours): number {
-  const part = knee === undefined ? value / limit : Math.asinh(value / knee) / Math.asinh(limit / knee);
+function place(value: number, { limit, roots }: WeightColours): number {
+  const part = roots ? Math.sign(value) * (Math.abs(value) / limit) ** 0.25 : value / limit;
   return Math.max(-1, Math.min(1, part));
 }
 
 /** The weight whose colour is half way between white and the full one. */
-export function halfColour({ limit, knee }: WeightColours): number {
-  return knee === undefined ? limit / 2 : knee * Math.sinh(Math.asinh(limit / knee) / 2);
+export function halfColour({ limit, roots }: WeightColours): number {
+  return limit / (roots ? 16 : 2);
 }
 
 export interface PixelImage {

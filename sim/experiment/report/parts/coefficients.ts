@@ -2,7 +2,7 @@ import type { BundleCoefficients, ExperimentResult } from '../../result.js';
 import { quantile } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, grid, legend, words, type Drawing } from '../drawing.js';
-import { percent, significant } from '../numbers.js';
+import { percent, significant, tick } from '../numbers.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 
 const BINS = 41;
@@ -110,6 +110,7 @@ function draw(name: string, distributions: readonly Distribution[], columns: num
   const wide = Math.floor((width - (across - 1) * 8) / across);
   // Rows of one layer each, whatever the number of columns.
   const layers = [...new Set(distributions.map(({ layer }) => layer))];
+  const most = Math.max(...distributions.flatMap(({ bins }) => bins.map(({ share }) => share)));
   const key = legend([{ label: 'normal distribution', colour: 'currentColor', as: 'thin-line' }], width);
   return below(
     [
@@ -117,7 +118,7 @@ function draw(name: string, distributions: readonly Distribution[], columns: num
       key,
       ...layers.map((layer) =>
         grid(
-          distributions.filter((one) => one.layer === layer).map((one) => histogram(one, wide)),
+          distributions.filter((one) => one.layer === layer).map((one) => histogram(one, most, wide)),
           across,
           8,
         ),
@@ -127,7 +128,7 @@ function draw(name: string, distributions: readonly Distribution[], columns: num
   );
 }
 
-function histogram({ layer, column, bins, mean, sd }: Distribution, width: number): Drawing {
+function histogram({ layer, column, bins, mean, sd }: Distribution, most: number, width: number): Drawing {
   const from = bins[0]!.from;
   const to = bins.at(-1)!.to;
   const size = bins[0]!.to - from;
@@ -146,11 +147,11 @@ function histogram({ layer, column, bins, mean, sd }: Distribution, width: numbe
     marginTop: 8,
     marginBottom: 24,
     x: { domain: [from, to] },
-    y: { domain: [0, Math.max(...bins.map(({ share }) => share), ...normal.map(({ y }) => y))], nice: true },
+    y: { domain: [0, most], nice: true },
     marks: [
       Plot.gridY({ ...gridLines, ticks: 3 }),
       Plot.axisY({ ...axisText, ticks: 2, tickSize: 0, label: null, tickFormat: percent }),
-      Plot.axisX({ ...axisText, ticks: 2, label: null, tickFormat: significant }),
+      Plot.axisX({ ...axisText, ticks: 2, label: null, tickFormat: tick }),
       Plot.rect(bins, { x1: 'from', x2: 'to', y1: 0, y2: 'share', fill: colourOf(0), fillOpacity: 0.75 }),
       ...(sd === 0 ? [] : [Plot.line(normal, { x: 'x', y: 'y', stroke: 'currentColor', strokeWidth: 1 })]),
     ],

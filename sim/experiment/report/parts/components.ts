@@ -19,27 +19,40 @@ const END = '#d55e00';
 interface Way {
   readonly name: string;
   readonly every: number;
+  readonly explained: readonly number[];
   readonly points: readonly (readonly [number, number, number])[];
-  readonly lowest: number;
-  readonly highest: number;
+  /** Of each component, the middle of its values. */
+  readonly middles: readonly number[];
+  /** From the middle to what is farthest from it, in any component. */
+  readonly reach: number;
 }
 
 /** The weights' way through their first three principal components; the paper's Fig. 5. */
 export function components(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
   const ways = conditionsOf(result, names).flatMap(({ condition, first }): Way[] => {
     if (!first?.way || first.way.points.length < 3) return [];
-    const { every, points } = first.way;
+    const { every, points, explained } = first.way;
     const rows = Array.from(
       { length: Math.floor(points.length / 3) },
       (_, k) => [points[3 * k]!, points[3 * k + 1]!, points[3 * k + 2]!] as const,
     );
-    const all = rows.flat();
+    const ranges = [0, 1, 2].map((component) => {
+      const values = rows.map((row) => row[component]!);
+      return [Math.min(...values), Math.max(...values)] as const;
+    });
     return [
-      { name: condition.name, every, points: rows, lowest: Math.min(...all), highest: Math.max(...all) },
+      {
+        name: condition.name,
+        every,
+        explained,
+        points: rows,
+        middles: ranges.map(([low, high]) => (low + high) / 2),
+        reach: Math.max(...ranges.map(([low, high]) => (high - low) / 2)),
+      },
     ];
   });
   if (ways.length === 0) return [];
-  const explained = result.explained ?? [];
+  const explained = ways[0]!.explained;
   return [
     {
       kind: 'picture',
@@ -47,12 +60,7 @@ export function components(result: ExperimentResult, file: string, names?: reado
       alt:
         `The weights of one life a condition in three principal components, which explain ` +
         `${explained.map(percent).join(', ') || 'an unknown share'} of the variance. ` +
-        ways
-          .map(
-            ({ name, lowest, highest }) =>
-              `${name}: between ${significant(lowest)} and ${significant(highest)}`,
-          )
-          .join('; ') +
+        ways.map(({ name, reach }) => `${name}: within ±${significant(reach)} of its middle`).join('; ') +
         '.',
       caption:
         `The weights of the first life of each condition, every ${plural(ways[0]!.every, 'control step')}, in the first ` +
@@ -60,7 +68,7 @@ export function components(result: ExperimentResult, file: string, names?: reado
         (explained.length === 0
           ? ''
           : `They explain ${explained.map(percent).join(', ')} of the variance. `) +
-        'A row has one scale, rows have different ones.',
+        'A row has one scale, around the middle of each component; rows have different ones.',
       draw: (width) => draw(ways, explained, width),
     },
   ];
@@ -96,8 +104,10 @@ function panel(way: Way, across: number, up: number, explained: readonly number[
     return `component ${component + 1}${part === undefined ? '' : ` (${percent(part)})`}`;
   };
   const points = way.points.map((point, k) => ({ x: point[across]!, y: point[up]!, k }));
-  const room = (way.highest - way.lowest || 1) * 0.06;
-  const domain = [way.lowest - room, way.highest + room];
+  const domain = (component: number): [number, number] => {
+    const reach = (way.reach || 1) * 1.08;
+    return [way.middles[component]! - reach, way.middles[component]! + reach];
+  };
   return plot({
     width,
     height: Math.min(width, 300),
@@ -105,8 +115,8 @@ function panel(way: Way, across: number, up: number, explained: readonly number[
     marginRight: 10,
     marginTop: 26,
     marginBottom: 44,
-    x: { domain },
-    y: { domain },
+    x: { domain: domain(across) },
+    y: { domain: domain(up) },
     color: {
       type: 'linear',
       domain: [0, Math.max(1, points.length - 1)],
@@ -119,13 +129,13 @@ function panel(way: Way, across: number, up: number, explained: readonly number[
       Plot.axisX({
         ...axisText,
         ticks: 3,
-        tickFormat: significant,
+
         label: label(across),
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 38,
       }),
-      Plot.axisY({ ...axisText, ticks: 4, tickFormat: significant, label: label(up), labelArrow: 'none' }),
+      Plot.axisY({ ...axisText, ticks: 4, label: label(up), labelArrow: 'none' }),
       Plot.line(points, { x: 'x', y: 'y', stroke: 'currentColor', strokeOpacity: 0.25, strokeWidth: 1 }),
       Plot.dot(points, { x: 'x', y: 'y', fill: 'k', r: 1.8 }),
       Plot.dot(points.slice(0, 1), { x: 'x', y: 'y', symbol: 'star', r: 6, fill: 'currentColor' }),

@@ -12,9 +12,10 @@ import {
   type Drawing,
   type LegendEntry,
 } from '../drawing.js';
-import { CONTROL_PERIOD, fixed, interval, percent, plusMinus, significant } from '../numbers.js';
+import { CONTROL_PERIOD, fixed, interval, percent, plusMinus, tick } from '../numbers.js';
 import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { metreTicks } from './distance-axes.js';
 
 /** Distances of all lives, a row a condition, and what the motors had to bear for them. */
 export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
@@ -41,6 +42,12 @@ function told({ name, distance }: Outcome): string {
   return `${name}: ${plusMinus(distance!)}${within} units`;
 }
 
+/** Where in its row a condition's lives are with their mean, and where what was expected is; its name is above. */
+const MEAN = 0.08;
+const EXPECTED = 0.36;
+/** Half the length of the mark of a mean, in rows. */
+const TICK = 0.17;
+
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
   return rows <= 12 ? 46 : 36;
@@ -55,12 +62,12 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
       : outcome.lives.map(({ distance, fell }, r) => ({
           distance,
           fell,
-          y: row + 0.2 + spread(r),
+          y: row + MEAN + spread(r),
           fill: colour(outcome),
         })),
   );
   const means = outcomes.map((outcome, row) => ({
-    row: row + 0.2,
+    row: row + MEAN,
     mean: outcome.distance!.mean,
     low: outcome.distance!.interval?.[0] ?? outcome.distance!.mean,
     high: outcome.distance!.interval?.[1] ?? outcome.distance!.mean,
@@ -70,7 +77,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     value
       ? [
           {
-            row: row + 0.2,
+            row: row + EXPECTED,
             mean: value.mean,
             low: value.mean - (value.sd ?? 0),
             high: value.mean + (value.sd ?? 0),
@@ -93,7 +100,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     marginTop: 40,
     marginBottom: 44,
     x: { domain: [Math.min(...extent), Math.max(...extent)], nice: true },
-    y: { domain: [-0.6, outcomes.length - 0.4], reverse: false, axis: null },
+    y: { domain: [-0.6, outcomes.length - 0.3], reverse: true, axis: null },
     marks: [
       Plot.gridX({ ...gridLines }),
       Plot.axisX({
@@ -108,12 +115,12 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
       Plot.axisX({
         ...axisText,
         anchor: 'top',
+        ticks: metreTicks(Math.min(...extent), Math.max(...extent), width / 90),
         label: 'm',
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 36,
-        ticks: width / 90,
-        tickFormat: (distance: number) => significant(distance * CONTROL_PERIOD),
+        tickFormat: (distance: number) => tick(distance * CONTROL_PERIOD),
       }),
       Plot.ruleX([SOLVED_DISTANCE], { stroke: 'currentColor', strokeDasharray: '4,3', strokeOpacity: 0.6 }),
       Plot.link(expected, {
@@ -141,7 +148,14 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         strokeWidth: 7,
         strokeOpacity: 0.5,
       }),
-      Plot.tickX(means, { x: 'mean', y: 'row', stroke: 'fill', strokeWidth: 3, ariaLabel: 'mean' }),
+      Plot.link(means, {
+        x: 'mean',
+        y1: ({ row }: { row: number }) => row - TICK,
+        y2: ({ row }: { row: number }) => row + TICK,
+        stroke: 'fill',
+        strokeWidth: 3,
+        ariaLabel: 'mean',
+      }),
       Plot.dot(expected, {
         x: 'mean',
         y: 'row',
@@ -206,7 +220,7 @@ function legendOf(
 
 /** Of the so-many-th life, from its row; the same in every report, and even (multiples of the golden ratio). */
 function spread(life: number): number {
-  return (((life * 0.6180339887) % 1) - 0.5) * 0.4;
+  return (((life * 0.6180339887) % 1) - 0.5) * 0.34;
 }
 
 function oneLine(name: string, width: number): string {

@@ -17,10 +17,8 @@ export function distanceByFreezeStep(
 ): Block[] {
   const outcomes = conditionsOf(result, names)
     .map(outcomeOf)
-    .filter(({ lives }) => lives.length > 0);
-  const frozen = outcomes.filter(({ condition }) => condition.freeze_step !== undefined);
-  if (frozen.length === 0) return [];
-  const never = outcomes.filter(({ condition }) => condition.freeze_step === undefined);
+    .filter(({ lives, condition }) => lives.length > 0 && condition.freeze_step !== undefined);
+  if (outcomes.length === 0) return [];
   const { steps } = result.scenario;
   return [
     {
@@ -29,8 +27,8 @@ export function distanceByFreezeStep(
       alt: `Distance against the control step at which plasticity was frozen. ${outcomes.map(told).join('; ')}.`,
       caption:
         'Mean distance of lives whose weights were held from a control step on, with its 95 % confidence interval; ' +
-        'dots are lives, dashed lines those whose weights were never held.',
-      draw: (width) => draw(frozen, never, width),
+        'dots are lives.',
+      draw: (width) => draw(outcomes, width),
     },
     {
       kind: 'table',
@@ -43,7 +41,7 @@ export function distanceByFreezeStep(
       ],
       rows: outcomes.map((outcome) => [
         outcome.name,
-        String(outcome.condition.freeze_step ?? 'never'),
+        String(outcome.condition.freeze_step),
         `${plusMinus(outcome.distance!)}${outcome.distance!.interval ? ` ${interval(outcome.distance!.interval)}` : ''}`,
         inMetres(outcome.distance!.mean, steps),
       ]),
@@ -52,13 +50,12 @@ export function distanceByFreezeStep(
 }
 
 function told({ condition, distance }: Outcome): string {
-  const when = condition.freeze_step === undefined ? 'never frozen' : `frozen at ${condition.freeze_step}`;
-  return `${condition.group ?? condition.bundle}, ${when}: ${plusMinus(distance!)} units`;
+  return `${condition.group ?? condition.bundle}, frozen at ${condition.freeze_step!}: ${plusMinus(distance!)} units`;
 }
 
-function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: number): Drawing {
-  const groups = groupsOf([...frozen, ...never]);
-  const rows = frozen
+function draw(outcomes: readonly Outcome[], width: number): Drawing {
+  const groups = groupsOf(outcomes);
+  const rows = outcomes
     .map(({ condition, distance, lives }) => ({
       step: condition.freeze_step!,
       group: groups.indexOf(condition.group ?? ''),
@@ -71,10 +68,8 @@ function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: numb
   const dots = rows.flatMap(({ step, group, lives }) =>
     lives.length > MOST_DOTS ? [] : lives.map(({ distance }) => ({ step, group, distance })),
   );
-  const references = never.map(({ condition, distance }) => ({
-    mean: distance!.mean,
-    group: groups.indexOf(condition.group ?? ''),
-  }));
+  const drawn = [0, ...dots.map(({ distance }) => distance), ...rows.flatMap(({ low, high }) => [low, high])];
+  const extent = [Math.min(...drawn), Math.max(1, ...drawn)] as const;
   const last = Math.max(...rows.map(({ step }) => step), 1);
   const roots = last > LAST_LINEAR_STEP;
   const lines = groups.map((_, group) => rows.filter((row) => row.group === group));
@@ -86,9 +81,9 @@ function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: numb
     marginTop: 28,
     marginBottom: 48,
     x: { type: roots ? 'sqrt' : 'linear', domain: [0, last], insetLeft: 8, insetRight: 8 },
-    y: { nice: true, zero: true },
+    y: { nice: true, domain: extent },
     marks: [
-      ...distanceAxes(),
+      ...distanceAxes(extent),
       Plot.axisX({
         ...axisText,
         anchor: 'bottom',
@@ -108,8 +103,8 @@ function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: numb
       Plot.dot(dots, {
         x: 'step',
         y: 'distance',
-        r: 1.8,
-        fillOpacity: 0.3,
+        r: 2,
+        fillOpacity: 0.45,
         fill: ({ group }: { group: number }) => colourOf(group),
       }),
       ...lines.flatMap((line, group) => [
@@ -123,15 +118,12 @@ function draw(frozen: readonly Outcome[], never: readonly Outcome[], width: numb
         }),
         Plot.dot(line, { x: 'step', y: 'mean', fill: colourOf(group), r: 3.5 }),
       ]),
-      ...references.map(({ mean, group }) =>
-        Plot.ruleY([mean], { stroke: colourOf(group), strokeWidth: 1.5, strokeDasharray: '4,3' }),
-      ),
     ],
   });
-  return below([legend(legendOf(groups, never.length > 0, dots.length > 0), width), picture]);
+  return below([legend(legendOf(groups, dots.length > 0), width), picture]);
 }
 
-function legendOf(groups: readonly string[], references: boolean, dots: boolean): LegendEntry[] {
+function legendOf(groups: readonly string[], dots: boolean): LegendEntry[] {
   const one = groups.length === 1 ? colourOf(0) : 'currentColor';
   return [
     ...groups.map((group, k): LegendEntry => ({
@@ -141,7 +133,6 @@ function legendOf(groups: readonly string[], references: boolean, dots: boolean)
       dashes: dashesOf(k),
     })),
     ...(dots ? [{ label: 'one life', colour: one, as: 'dot' } as const] : []),
-    ...(references ? [{ label: 'never held: mean', colour: one, as: 'dashed' } as const] : []),
   ];
 }
 

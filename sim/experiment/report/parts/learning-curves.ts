@@ -42,7 +42,7 @@ export function trainingCurves(
         'Mean distance of the center of the evolution strategy over fresh lives, by the control steps that were lived ' +
         'to get there: at the same place on the axis the same was spent. ' +
         (panels.some(({ series }) => series.some(({ runs: own }) => own.length > 1))
-          ? 'Thin lines are runs that differ in their seed only, thick ones their mean.'
+          ? 'Thin lines are single runs, thick ones their mean as far as all of them went.'
           : ''),
       draw: (width) => drawPanels(panels, width),
     },
@@ -121,6 +121,8 @@ function keyOf(series: readonly Series[], width: number): Drawing {
 function drawPanel(series: readonly Series[], width: number): Drawing {
   const all = series.flatMap(({ runs }) => runs.flat());
   const last = Math.max(1, ...all.map(({ steps }) => steps));
+  const distances = all.map(({ distance }) => distance);
+  const extent = [Math.min(0, ...distances), Math.max(1, ...distances)] as const;
   const inMillions = ({ steps }: Point): number => steps / 1e6;
   return plot({
     width,
@@ -130,15 +132,9 @@ function drawPanel(series: readonly Series[], width: number): Drawing {
     marginTop: 28,
     marginBottom: 46,
     x: { domain: [0, last / 1e6], nice: true },
-    y: {
-      nice: true,
-      domain: [
-        Math.min(0, ...all.map(({ distance }) => distance)),
-        Math.max(1, ...all.map(({ distance }) => distance)),
-      ],
-    },
+    y: { nice: true, domain: extent },
     marks: [
-      ...distanceAxes(),
+      ...distanceAxes(extent),
       Plot.axisX({
         ...axisText,
         ticks: width / 90,

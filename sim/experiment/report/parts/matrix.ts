@@ -45,6 +45,13 @@ export function matrix(
       ];
     });
   if (cells.length === 0) return [];
+  // One scale for all matrices of a report.
+  const highest = Math.max(
+    1,
+    ...result.conditions
+      .filter(({ condition }) => condition.row !== undefined)
+      .map((one) => outcomeOf(one).distance?.mean ?? 0),
+  );
   const unseen = cells.some(({ seen }) => seen === false);
   return [
     {
@@ -55,12 +62,12 @@ export function matrix(
         'Mean distance in units' +
         (whole === undefined ? '' : `, and its share of that of “${relativeTo!}” (${units(whole)} units)`) +
         (unseen ? '. Framed: what evolution never met.' : '.'),
-      draw: (width) => draw(cells, unseen, width),
+      draw: (width) => draw(cells, highest, unseen, width),
     },
   ];
 }
 
-function draw(cells: readonly Cell[], unseen: boolean, width: number): Drawing {
+function draw(cells: readonly Cell[], highest: number, unseen: boolean, width: number): Drawing {
   const rows = [...new Set(cells.map(({ row }) => row))];
   const columns = [...new Set(cells.map(({ column }) => column))];
   const longest = Math.max(...rows.map((row) => row.length)) * FONT_SIZE * 0.56;
@@ -70,8 +77,8 @@ function draw(cells: readonly Cell[], unseen: boolean, width: number): Drawing {
   const wide = Math.min(cellWidth, 110);
   const heads = columns.map((column) => broken(column.replaceAll('_', ' '), wide));
   const top = Math.max(...heads.map((lines) => lines.length)) * FONT_SIZE * 1.2 + 12;
-  const highest = Math.max(1, ...cells.map(({ mean }) => mean));
-  const ink = ({ mean }: Cell): string => (mean > 0.5 * highest ? '#fff' : '#14171c');
+
+  const ink = ({ mean }: Cell): string => (mean > 0.75 * highest ? '#fff' : '#14171c');
   const parts = cells.some(({ part }) => part !== undefined);
   const picture = plot({
     width: left + wide * columns.length + 8,

@@ -39,7 +39,7 @@ export function recovery(
         `A life has recovered when its speed over the last ${plural(measure.window, 'control step')}, all of them after ` +
         `the perturbation, is at least ${percent(measure.share)} of what it was over the ` +
         `${plural(measure.before, 'control step')} before it. So the least is ${measure.window}, and that is what a life ` +
-        'has that lost no speed. Counted is from the end of a perturbation that ends by itself, otherwise from its beginning.',
+        'has that lost no speed. Steps are counted from the end of a perturbation that ends by itself, from the beginning of one that does not.',
     },
     {
       kind: 'table',
@@ -126,7 +126,7 @@ function draw(recoveries: readonly Recovery[], width: number): Drawing {
     marginTop: 6,
     marginBottom: 48,
     x: { domain: [0, largest], nice: true, type: largest > 200 ? 'sqrt' : 'linear' },
-    y: { domain: [-0.6, recoveries.length - 0.4], axis: null },
+    y: { domain: [-0.6, recoveries.length - 0.4], axis: null, reverse: true },
     marks: [
       Plot.gridX({ ...gridLines }),
       Plot.axisX({
@@ -147,7 +147,14 @@ function draw(recoveries: readonly Recovery[], width: number): Drawing {
         strokeWidth: 7,
         strokeOpacity: 0.4,
       }),
-      Plot.tickX(boxes, { x: 'median', y: 'row', stroke: colourOf(0), strokeWidth: 3, ariaLabel: 'median' }),
+      Plot.link(boxes, {
+        x: 'median',
+        y1: ({ row }: { row: number }) => row - 0.17,
+        y2: ({ row }: { row: number }) => row + 0.17,
+        stroke: colourOf(0),
+        strokeWidth: 3,
+        ariaLabel: 'median',
+      }),
       Plot.text(
         recoveries.map(({ name }, row) => ({ y: row - 0.5, name: broken(name, width - 20)[0]! })),
         {

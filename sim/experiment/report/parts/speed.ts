@@ -3,7 +3,7 @@ import { trailingMean } from '../../recovery.js';
 import { estimateMean } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, FONT_SIZE, GROUND, legend, words, type Drawing } from '../drawing.js';
-import { CONTROL_PERIOD, fixed, plural } from '../numbers.js';
+import { CONTROL_PERIOD, fixed, plural, tick } from '../numbers.js';
 import { conditionsOf } from '../outcome.js';
 import { perturbationsKey, spansOf, type PerturbationSpan } from '../perturbation-spans.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
@@ -45,7 +45,9 @@ export function speed(
       caption:
         `Speed towards the goal, the mean over the lives with its 95 % confidence interval, each over the last ` +
         `${plural(window, 'control step')}. A life that ended in a fall counts as standing from then on. ` +
-        (panels.some(({ spans }) => spans.length > 0) ? 'Shaded, or a line: what was perturbed.' : ''),
+        (panels.some(({ spans }) => spans.length > 0)
+          ? 'Shaded spans and dashed lines are perturbations.'
+          : ''),
       draw: (width) =>
         below(
           panels.map((panel) => draw(panel, panels.length > 1, steps, width)),
@@ -125,7 +127,7 @@ function draw({ names, lines, spans }: Panel, titled: boolean, steps: number, wi
     width,
     height: Math.min(300, Math.max(230, width * 0.42)),
     marginLeft: 48,
-    marginRight: 14,
+    marginRight: 26,
     marginTop: 26 + 16 * spans.length,
     marginBottom: 60,
     x: { domain: [0, steps] },
@@ -140,7 +142,7 @@ function draw({ names, lines, spans }: Panel, titled: boolean, steps: number, wi
         anchor: 'bottom',
         label: null,
         ticks: width / 90,
-        tickFormat: (step: number) => step.toLocaleString('en-US'),
+        tickFormat: tick,
       }),
       // Seconds below the steps, without lines of their own.
       Plot.axisX({
@@ -150,7 +152,7 @@ function draw({ names, lines, spans }: Panel, titled: boolean, steps: number, wi
         tickSize: 0,
         tickPadding: 22,
         opacity: 0.7,
-        label: 'control step; below it s',
+        label: 'control step, and s of the life',
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 56,

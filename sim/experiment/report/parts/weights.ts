@@ -38,7 +38,7 @@ function images(name: string, { snapshots }: FirstLife, steps: readonly number[]
   return {
     kind: 'images',
     caption: `${name}: weights of its first life`,
-    columns: wanted.map(({ step }) => `control step ${step}`),
+    columns: wanted.map(({ step }) => `step ${step}`),
     rows: layers.map(({ pre, post }, layer) => {
       const colours = weightColours(wanted.map((snapshot) => snapshot.layers[layer]!.values));
       const zoom = Math.max(1, Math.round(SIDE / Math.max(pre, post)));
@@ -48,7 +48,7 @@ function images(name: string, { snapshots }: FirstLife, steps: readonly number[]
         title: `Layer ${layer + 1}`,
         note:
           `${sides}. Full colour at ±${significant(colours.limit)}, half of it at ±${significant(halfColour(colours))}` +
-          (colours.knee === undefined ? '.' : ': logarithmic.'),
+          (colours.roots ? ': colours follow fourth roots.' : '.'),
         key: {
           ...bar,
           file: 'weight-colours',
