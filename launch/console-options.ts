@@ -28,7 +28,7 @@ import {
 import { packageFolder } from './shipped-rules.js';
 
 /** Where tokens come from, best: a command line can be read by everybody on the machine. */
-const TOKEN_VARIABLE = 'HEBBRIDGE_TOKEN';
+export const TOKEN_VARIABLE = 'HEBBRIDGE_TOKEN';
 const VIEWER_TOKEN_VARIABLE = 'HEBBRIDGE_VIEWER_TOKEN';
 
 const servingOptions = {
@@ -182,7 +182,7 @@ function readTokens(values: ConsoleValues, environment: CommandContext['environm
 }
 
 /** The first line of a file. */
-function readToken(file: string | undefined): string | undefined {
+export function readToken(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   const [line = ''] = Buffer.from(readBytes(file)).toString('utf8').split(/\r?\n/);
   return line.trim();

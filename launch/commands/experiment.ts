@@ -1,12 +1,17 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { LIVES_FILE } from '../../sim/experiment/experiment-directory.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 import { summariseCondition } from '../../sim/experiment/result-files.js';
-import { defineCommand } from '../command.js';
+import type { ExperimentHooks } from '../../sim/experiment/run-experiment.js';
+import { defineCommand, type CommandContext } from '../command.js';
+import { readToken, TOKEN_VARIABLE } from '../console-options.js';
 import { runHeadless } from '../experiment/headless-run.js';
 import { indexPage } from '../experiment/index-page.js';
+import { runLive } from '../experiment/live-run.js';
 import { shellLine } from '../experiment/shell-line.js';
 import { writeResults } from '../experiment/write-results.js';
 import { integerOption, repeatedOption, textOption } from '../options.js';
@@ -23,6 +28,10 @@ export default defineCommand({
       'hebbridge experiment launch/scenarios/*.yaml --out runs/paper --rollouts 10',
       'a quick look at all of them; without --rollouts it goes on to the whole',
     ],
+    [
+      'hebbridge experiment launch/scenarios/fig-3-saturation.yaml --out runs/live --live ws://127.0.0.1:8765',
+      'against a running `hebbridge demo`, in real time',
+    ],
   ],
   positionals: {
     scenario: repeatedOption({ describe: 'Scenario files (YAML)' }, (file) => file),
@@ -33,7 +42,7 @@ export default defineCommand({
       required: true,
     }),
     rollouts: integerOption({
-      describe: "Lives of each condition, in place of the scenario's",
+      describe: "Lives of each condition, in place of the scenario's; with --live 1 by default",
       minimum: 1,
       maximum: 100_000,
     }),
@@ -43,41 +52,28 @@ export default defineCommand({
       maximum: 256,
       default: availableParallelism(),
     }),
+    live: textOption({
+      describe: 'Address of a bridge with a simulated robot, like ws://127.0.0.1:8765: in real time, on that',
+    }),
+    tokenFile: textOption({ describe: `File with the token of operators there; or ${TOKEN_VARIABLE}` }),
   },
 
   async run(values, context) {
-    const { out, rollouts, workers } = values;
+    const { out } = values;
     const files = readAll(values.scenario);
     const several = files.length > 1;
     const signal = context.interruption();
-    const now = (): number => performance.now() / 1000;
-    const results: { name: string; out: string; result: ExperimentResult }[] = [];
+    const results: Done[] = [];
     for (const file of files) {
       const folder = several ? path.join(out, file.name) : out;
-      const command = shellLine('hebbridge', 'experiment', file.file, '--out', folder, {
-        '--rollouts': rollouts,
-        '--workers': workers,
-      });
       if (several) context.progress(`${file.name}: ${file.scenario.title}`);
       const bar = new ProgressBar(context.stderr, 'lives', now);
-      const options = {
-        ...(rollouts !== undefined && { rollouts }),
-        workers,
-        out: folder,
-        command,
-        now,
-        onResume: (lives: number) => context.progress(`${folder}: ${lives} lives are there already`),
-      };
-      const result = await runHeadless(file, options, {
-        signal,
-        onLife: (done, lives) => bar.show(done, lives),
-      })
+      const hooks: ExperimentHooks = { signal, onLife: (done, lives) => bar.show(done, lives) };
+      const result = await runOne(file, folder, values, context, hooks)
         .catch((error: unknown) => {
           if (!signal.aborted) throw error;
-          throw new HebbridgeError(
-            'ERR_INTERRUPTED',
-            `stopped; the same command goes on with the lives that ${folder} holds`,
-          );
+          const onwards = values.live ? '' : `; the same command goes on with the lives that ${folder} holds`;
+          throw new HebbridgeError('ERR_INTERRUPTED', `stopped${onwards}`);
         })
         .finally(() => bar.end());
       writeResults(result, folder);
@@ -90,6 +86,57 @@ export default defineCommand({
     };
   },
 });
+
+function now(): number {
+  return performance.now() / 1000;
+}
+
+interface Values {
+  readonly rollouts: number | undefined;
+  readonly workers: number;
+  readonly live: string | undefined;
+  readonly tokenFile: string | undefined;
+}
+
+function runOne(
+  file: ScenarioFile,
+  out: string,
+  { rollouts, workers, live, tokenFile }: Values,
+  context: CommandContext,
+  hooks: ExperimentHooks,
+): Promise<ExperimentResult> {
+  const words = ['hebbridge', 'experiment', file.file, '--out', out];
+  if (live !== undefined) {
+    const token = readToken(tokenFile) ?? context.environment[TOKEN_VARIABLE];
+    refuseHeadless(out);
+    const options = {
+      url: live,
+      ...(token !== undefined && { token }),
+      rollouts: rollouts ?? 1,
+      command: shellLine(...words, { '--rollouts': rollouts, '--live': live, '--token-file': tokenFile }),
+      onProblem: (problem: string) => context.progress(problem),
+    };
+    return runLive(file, options, hooks);
+  }
+  const options = {
+    ...(rollouts !== undefined && { rollouts }),
+    workers,
+    out,
+    command: shellLine(...words, { '--rollouts': rollouts, '--workers': workers }),
+    now,
+    onResume: (lives: number) => context.progress(`${out}: ${lives} lives are there already`),
+  };
+  return runHeadless(file, options, hooks);
+}
+
+/** What was measured in real time is not to be taken for what was not. */
+function refuseHeadless(out: string): void {
+  if (!existsSync(path.join(out, LIVES_FILE))) return;
+  throw new HebbridgeError(
+    'ERR_SETTING',
+    `--out: ${out} holds lives that were not live; give another folder`,
+  );
+}
 
 /** All of them, before anything is run. */
 function readAll(names: readonly string[]): readonly ScenarioFile[] {

@@ -28,7 +28,7 @@ export interface AntOptions {
 const POSITION_SPREAD = 0.1;
 /** The episode ends when the torso is below this for FALLEN_STEPS steps, m. */
 export const FALLEN_HEIGHT = 0.27;
-const FALLEN_STEPS = 10;
+export const FALLEN_STEPS = 10;
 
 /**
  * The Ant walking towards a goal far away. Observation and action: policy/observation.ts. Reward: progress

@@ -72,14 +72,14 @@ function unroll(condition: ScenarioCondition): Values[] {
 }
 
 function oneCondition(
-  { bundle, morphology, freeze_step, perturbations, ...rest }: ScenarioCondition,
+  condition: ScenarioCondition,
   values: Values,
   origin: number,
   controlPeriod: number,
 ): ExpandedCondition {
   const fill = (text: string): string =>
     text.replace(/\{([^{}]*)\}/g, (_, name: keyof Values) => String(values[name]));
-  const { name, group, row, column } = rest;
+  const { name, group, row, column, freeze_step, perturbations, ...rest } = condition;
   return {
     ...rest,
     ...(group === undefined ? {} : { group: fill(group) }),
@@ -88,7 +88,7 @@ function oneCondition(
     name: fill(name),
     bundle: values.bundle as string,
     morphology: values.morphology as string,
-    ...(values.freeze_step === undefined ? {} : { freeze_step: values.freeze_step as number }),
+    ...(freeze_step === undefined ? {} : { freeze_step: values.freeze_step as number }),
     perturbations: perturbations.map((entry, index) => inSeconds(entry, index, controlPeriod)),
     origin,
   };

@@ -7,7 +7,8 @@ import { writeFileAtomically } from '../atomic-file.js';
 import type { LifeRecord } from './result.js';
 import type { LifeStore } from './run-experiment.js';
 
-const LIVES = 'lives.jsonl';
+/** In the folder of an experiment. */
+export const LIVES_FILE = 'lives.jsonl';
 
 const lifeSchema = z.strictObject({
   seed: z.number(),
@@ -87,7 +88,7 @@ export class ExperimentDirectory implements LifeStore {
   }
 
   private get file(): string {
-    return join(this.path, LIVES);
+    return join(this.path, LIVES_FILE);
   }
 
   private append(line: object): void {

@@ -1,4 +1,4 @@
-import type { JsonRecord, JsonValue } from '../../policy/bundle/bundle-metadata.js';
+import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { SOLVED_DISTANCE } from '../evaluation/evaluate-bundle.js';
 import { disturbanceOf, recoverySteps, summariseRecovery, type RecoverySummary } from './recovery.js';
@@ -132,7 +132,7 @@ function meanOf(lives: readonly LifeRecord[], of: (life: LifeRecord) => number):
 }
 
 /** RFC 4180. */
-function csv(rows: readonly (readonly JsonValue[])[]): string {
+function csv(rows: readonly (readonly (string | number | boolean)[])[]): string {
   return rows.map((row) => `${row.map((cell) => quoted(String(cell))).join(',')}\r\n`).join('');
 }
 
