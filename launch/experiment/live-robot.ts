@@ -24,6 +24,8 @@ export interface LiveLifePlan {
   /** Times in s of the life; ids that no other life has. */
   readonly perturbations: readonly Perturbation[];
   readonly keepSpeed: boolean;
+  /** Hears of a perturbation that was there so many control steps after its time: a life begins before one can ask. */
+  readonly onLate: (perturbation: Perturbation, steps: number) => void;
 }
 
 /** A simulated robot and its controller somewhere else, in real time, as an operator of experiments has them. */
@@ -78,6 +80,8 @@ export class LiveRobot {
           await this.client.ask('perturbationRequest', begin, perturbation.id),
           perturbation.id,
         );
+        const late = (this.state!.stamp - of.begin - perturbation.start) / ANT_CONTRACT.controlPeriod;
+        if (late >= 1) plan.onLate(perturbation, Math.floor(late));
       }
       let seen = this.state;
       let seenAt = this.clock.now();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { MonotonicClock } from '../../bridge/clock.js';
 import { WebSocketClientTransport } from '../../bridge/websocket/index.js';
 import { HebbridgeError } from '../../policy/errors.js';
-import type { Perturbation } from '../../policy/perturbation/index.js';
+import { formatPerturbation, type Perturbation } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { parseMorphology } from '../../sim/ant/morphology.js';
@@ -69,6 +69,8 @@ export async function runLive(
           steps: scenario.steps,
           perturbations: livePerturbations(condition, `${session}-${c}-${rollout}`),
           keepSpeed: speedWanted(scenario, condition.name),
+          onLate: (perturbation: Perturbation, steps: number) =>
+            onProblem(`'${condition.name}': ${formatPerturbation(perturbation)} was ${steps} steps late`),
         };
         lives.push(await robot.live(plan, signal));
         onLife?.(c * rollouts + rollout + 1, conditions.length * rollouts);

@@ -38,8 +38,9 @@ export function recovery(
       text:
         `A life has recovered when its speed over the last ${plural(measure.window, 'control step')}, all of them after ` +
         `the perturbation, is at least ${percent(measure.share)} of what it was over the ` +
-        `${plural(measure.before, 'control step')} before it. So the least is ${measure.window}, and that is what a life ` +
-        'has that lost no speed. Steps are counted from the end of a perturbation that ends by itself, from the beginning of one that does not.',
+        `${plural(measure.before, 'control step')} before it, and its mean over as many steps that follow is so too: ` +
+        `gliding on into damage does not count. So the least is ${measure.window}, and that is what a life has that ` +
+        'lost no speed. Steps are counted from the end of a perturbation that ends by itself, from the beginning of one that does not.',
     },
     {
       kind: 'table',
