@@ -134,7 +134,7 @@ function readBundles(
   const bundles = new Map<string, ScenarioBundle>();
   for (const [name, file] of Object.entries(scenario.bundles)) {
     attempt(['bundles', name], problems, () => {
-      const source = path.join(folder, file);
+      const source = placeOf(file, folder);
       const bytes = readBytes(source);
       const bundle = decodeBundle(bytes, source);
       requireSameContract(bundle, ANT_CONTRACT);
@@ -154,11 +154,16 @@ function readLogs(
     if (part.show !== 'learning-curves') continue;
     for (const [run, { log }] of part.runs.entries()) {
       attempt(['report', index, 'runs', run, 'log'], problems, () => {
-        logs[log] ??= readLog(path.join(folder, log));
+        logs[log] ??= readLog(placeOf(log, folder));
       });
     }
   }
   return logs;
+}
+
+/** Files are relative to the scenario that names them. */
+function placeOf(file: string, folder: string): string {
+  return path.isAbsolute(file) ? file : path.join(folder, file);
 }
 
 function readLog(file: string): readonly GenerationReport[] {

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScenarioFile } from '../../launch/scenario-file.js';
@@ -49,6 +50,24 @@ describe('the scenarios that ship', () => {
     const results = ['Table 1', 'Fig. 1', 'Fig. 3, left', 'Fig. 3, right', 'Fig. 4', 'Fig. 5'];
     for (const result of [...results, 'Fig. 7', 'Fig. 8', 'Fig. 9', 'Fig. 10', 'Section 4.1']) {
       expect(repeated.some((text) => text.startsWith(result))).toBe(true);
+    }
+  });
+
+  it('are told of in docs/experiments.md, whose example can be run as well', () => {
+    const document = readFileSync(path.join(packageFolder(), 'docs', 'experiments.md'), 'utf8');
+    for (const name of names) expect(document).toContain(`\`${name}\``);
+    const [, example] = /```yaml\n([^]*?)```/.exec(document)!;
+    const place = mkdtempSync(path.join(tmpdir(), 'hebbridge-document-'));
+    try {
+      const file = path.join(place, 'example.yaml');
+      writeFileSync(file, example!.replace('../../rules', path.join(packageFolder(), 'rules')));
+      expect(readScenarioFile(file).conditions.map(({ name }) => name)).toEqual([
+        'intact',
+        'left_back:0.25',
+        'leg lost',
+      ]);
+    } finally {
+      rmSync(place, { recursive: true });
     }
   });
 
