@@ -66,7 +66,8 @@ export class PerturbationSchedule {
       const both = entry.holds.find((held) => holds.includes(held));
       if (both === undefined) continue;
       const other = entry.perturbation.id;
-      const until = entry.ends === Infinity ? `end '${other}' first` : `begin at ${entry.ends} s or later`;
+      const until =
+        entry.ends === Infinity ? `end '${other}' first` : `begin at ${wholeMs(entry.ends)} s or later`;
       return refuse('ERR_PERTURBATION_OVERLAP', `${both} is held by '${other}' at that time; ${until}`);
     }
     this.entries.push({ perturbation, holds, instant, begins, ends, active: false });
@@ -126,6 +127,11 @@ export class PerturbationSchedule {
     if (changed)
       this.activeNow = entries.filter(({ active }) => active).map(({ perturbation }) => perturbation);
   }
+}
+
+/** A time in s that is not before `time`, as people write it. */
+function wholeMs(time: number): number {
+  return Math.ceil(time * 1000) / 1000;
 }
 
 /** What a perturbation holds while it lasts: nobody else may have it then. */
