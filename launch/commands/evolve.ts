@@ -137,14 +137,14 @@ export default defineCommand({
         {
           signal,
           onPair: (done, pairs) => progress.pair(done, pairs),
-          onGeneration: (report, state) => {
+          onGeneration: async (report, state) => {
             const seconds = progress.generation(report);
             if (settings.environment === 'ant' && state.best && state.best.generation !== savedGeneration) {
               savedGeneration = state.best.generation;
               writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion()));
             }
             directory.record({ ...report, seconds }, state);
-            if (report.validation) directory.drawCurve(`${settings.rule}, seed ${settings.seed}`);
+            if (report.validation) await directory.drawCurve(`${settings.rule}, seed ${settings.seed}`);
           },
         },
         beginning,

@@ -4,7 +4,7 @@ import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { GenerationReport } from './evolution-run.js';
-import { drawLearningCurves, learningCurves } from './learning-curve.js';
+import { learningCurves } from './learning-curve.js';
 
 /** A line of log.jsonl: the generation, and how long it took (the one thing that differs between runs). */
 export type LogLine = GenerationReport & { readonly seconds: number };
@@ -63,7 +63,9 @@ export class RunDirectory {
   }
 
   /** Draw the learning curve anew. */
-  drawCurve(title: string): void {
+  async drawCurve(title: string): Promise<void> {
+    // Loaded when it is needed: plotting takes longer to load than all the rest.
+    const { drawLearningCurves } = await import('../experiment/report/parts/learning-curves.js');
     writeFileAtomically(
       join(this.path, 'curve.svg'),
       drawLearningCurves(title, learningCurves(this.readLog())),

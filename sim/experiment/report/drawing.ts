@@ -130,7 +130,7 @@ export function legend(entries: readonly LegendEntry[], width: number): Drawing 
 }
 
 function symbol({ as, colour, dashes }: LegendEntry): string {
-  const middle = FONT_SIZE * 0.65;
+  const middle = Math.round(FONT_SIZE * 0.65);
   const line = (thickness: number, dash = 'none'): string =>
     `<line x1="0" x2="${SYMBOL_WIDTH}" y1="${middle}" y2="${middle}" stroke="${colour}" stroke-width="${thickness}"` +
     ` stroke-dasharray="${dash}"/>`;

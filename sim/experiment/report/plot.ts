@@ -21,8 +21,15 @@ export function plot(options: Plot.PlotOptions): Drawing {
   return {
     width: Number(element.getAttribute('width')),
     height: Number(element.getAttribute('height')),
-    markup: element.innerHTML,
+    markup: shortened(element.innerHTML),
   };
+}
+
+/** Hundredths of a pixel are enough; text between tags stays as it is. */
+function shortened(markup: string): string {
+  return markup.replaceAll(/<[^>]*>/g, (tag) =>
+    tag.replaceAll(/-?\d+\.\d{3,}/g, (value) => String(Math.round(Number(value) * 100) / 100)),
+  );
 }
 
 /** Lines across the plot at the ticks of an axis. */

@@ -26,7 +26,7 @@ export function rootMeanSquare(values: Float32Array): number {
 /** One scale for a layer at several control steps. */
 export function weightColours(matrices: readonly Float32Array[]): WeightColours {
   const sizes = Float32Array.from(matrices.flatMap((values) => [...values.map(Math.abs)])).sort();
-  const limit = sizes[Math.floor((sizes.length - 1) * (1 - LEFT_OUT))] || sizes.at(-1) || 1;
+  const limit = sizes[sizes.length - 1 - Math.floor(sizes.length * LEFT_OUT)] || sizes.at(-1) || 1;
   const spreads = matrices.map(rootMeanSquare).filter((spread) => spread > 0);
   return { limit, roots: Math.max(...spreads) > RATIO * Math.min(...spreads) };
 }

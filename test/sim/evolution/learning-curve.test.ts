@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { GenerationReport } from '../../../sim/evolution/evolution-run.js';
-import { drawLearningCurves, learningCurves } from '../../../sim/evolution/learning-curve.js';
+import { learningCurves } from '../../../sim/evolution/learning-curve.js';
+import { drawLearningCurves } from '../../../sim/experiment/report/parts/learning-curves.js';
+import { all, axis, parse, points, requireXml } from '../experiment/report/svg.js';
 
 function report(generation: number, validation?: Record<string, number>): GenerationReport {
   const fitness = { intact: 1, right_front: 2 };
@@ -35,20 +37,26 @@ describe('learning curves', () => {
     ]);
   });
 
-  it('are drawn inside their picture, further up the further the robot came', () => {
+  it('are drawn at their distances and control steps, in a file of its own', () => {
     const svg = drawLearningCurves('a < b', learningCurves(REPORTS));
-    const lines = [...svg.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) =>
-      points!.split(' ').map((point) => point.split(',').map(Number) as [number, number]),
+    requireXml(svg);
+    const picture = parse(svg);
+    const [stepsAt, distanceAt] = [axis(picture, 'x'), axis(picture, 'y')];
+    const drawn = all(picture, 'g[aria-label="line"] path').map((path) =>
+      points(path).map(([x, y]) => [Math.round(10 * stepsAt(x)) / 10, Math.round(distanceAt(y) / 10) * 10]),
     );
-    expect(lines).toHaveLength(2);
-    for (const [x, y] of lines.flat()) {
-      expect(x).toBeGreaterThanOrEqual(0);
-      expect(x).toBeLessThanOrEqual(720);
-      expect(y).toBeGreaterThanOrEqual(0);
-      expect(y).toBeLessThanOrEqual(400);
-    }
-    expect(lines[0]![1]![1]).toBeLessThan(lines[0]![0]![1]);
-    expect(svg).toContain('a &lt; b');
+    expect(drawn).toEqual([
+      [
+        [1, 50],
+        [2, 820],
+      ],
+      [
+        [1, -20],
+        [2, 90],
+      ],
+    ]);
+    expect(picture.textContent).toContain('a < b');
+    expect(picture.textContent).toContain('right_front');
   });
 
   it('can be drawn before anything was validated', () => {

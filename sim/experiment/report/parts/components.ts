@@ -20,7 +20,7 @@ interface Way {
   readonly name: string;
   readonly every: number;
   readonly explained: readonly number[];
-  readonly points: readonly (readonly [number, number, number])[];
+  readonly points: readonly (readonly number[])[];
   /** Of each component, the middle of its values. */
   readonly middles: readonly number[];
   /** From the middle to what is farthest from it, in any component. */
@@ -32,9 +32,8 @@ export function components(result: ExperimentResult, file: string, names?: reado
   const ways = conditionsOf(result, names).flatMap(({ condition, first }): Way[] => {
     if (!first?.way || first.way.points.length < 3) return [];
     const { every, points, explained } = first.way;
-    const rows = Array.from(
-      { length: Math.floor(points.length / 3) },
-      (_, k) => [points[3 * k]!, points[3 * k + 1]!, points[3 * k + 2]!] as const,
+    const rows = Array.from({ length: Math.floor(points.length / 3) }, (_, k) =>
+      [0, 1, 2].map((component) => points[3 * k + component]! - points[component]!),
     );
     const ranges = [0, 1, 2].map((component) => {
       const values = rows.map((row) => row[component]!);
@@ -68,7 +67,7 @@ export function components(result: ExperimentResult, file: string, names?: reado
         (explained.length === 0
           ? ''
           : `They explain ${explained.map(percent).join(', ')} of the variance. `) +
-        'A row has one scale, around the middle of each component; rows have different ones.',
+        'Components are counted from the first weights. A row has one scale, rows have different ones.',
       draw: (width) => draw(ways, explained, width),
     },
   ];

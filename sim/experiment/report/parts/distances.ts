@@ -43,14 +43,14 @@ function told({ name, distance }: Outcome): string {
 }
 
 /** Where in its row a condition's lives are with their mean, and where what was expected is; its name is above. */
-const MEAN = 0.08;
-const EXPECTED = 0.36;
+const MEAN = 0.04;
+const EXPECTED = 0.28;
 /** Half the length of the mark of a mean, in rows. */
 const TICK = 0.17;
 
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
-  return rows <= 12 ? 46 : 36;
+  return rows <= 12 ? 54 : 38;
 }
 
 function draw(outcomes: readonly Outcome[], width: number): Drawing {
@@ -100,7 +100,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     marginTop: 40,
     marginBottom: 44,
     x: { domain: [Math.min(...extent), Math.max(...extent)], nice: true },
-    y: { domain: [-0.6, outcomes.length - 0.3], reverse: true, axis: null },
+    y: { domain: [-0.6, outcomes.length - 0.4], reverse: true, axis: null },
     marks: [
       Plot.gridX({ ...gridLines }),
       Plot.axisX({

@@ -75,7 +75,7 @@ function draw(cells: readonly Cell[], highest: number, unseen: boolean, width: n
   // A cell has room for its number, whatever the page; a page that is too narrow is scrolled.
   const cellWidth = Math.max(44, (width - left - 8) / columns.length);
   const wide = Math.min(cellWidth, 110);
-  const heads = columns.map((column) => broken(column.replaceAll('_', ' '), wide));
+  const heads = columns.map((column) => broken(column.replaceAll('_', ' '), wide - 8));
   const top = Math.max(...heads.map((lines) => lines.length)) * FONT_SIZE * 1.2 + 12;
 
   const ink = ({ mean }: Cell): string => (mean > 0.75 * highest ? '#fff' : '#14171c');

@@ -3,6 +3,7 @@ import {
   disturbanceOf,
   recoverySteps,
   summariseRecovery,
+  type Disturbance,
   type RecoveryMeasure,
   type RecoverySummary,
 } from '../../recovery.js';
@@ -25,12 +26,14 @@ interface Recovery {
 export function recovery(
   result: ExperimentResult,
   file: string,
-  measure: RecoveryMeasure,
+  measure: RecoveryMeasure & { readonly undisturbed?: string | undefined },
   names?: readonly string[],
 ): Block[] {
-  const recoveries = conditionsOf(result, names).flatMap((condition) =>
-    recoveryOf(condition, measure, result.scenario.steps),
-  );
+  const conditions = conditionsOf(result, names);
+  const recoveries = [
+    ...conditions.flatMap((condition) => recoveryOf(condition, measure, result.scenario.steps)),
+    ...withoutDisturbance(result, conditions, measure, measure.undisturbed),
+  ];
   if (recoveries.length === 0) return [];
   return [
     {
@@ -38,9 +41,12 @@ export function recovery(
       text:
         `A life has recovered when its speed over the last ${plural(measure.window, 'control step')}, all of them after ` +
         `the perturbation, is at least ${percent(measure.share)} of what it was over the ` +
-        `${plural(measure.before, 'control step')} before it, and its mean over as many steps that follow is so too: ` +
-        `gliding on into damage does not count. So the least is ${measure.window}, and that is what a life has that ` +
-        'lost no speed. Steps are counted from the end of a perturbation that ends by itself, from the beginning of one that does not.',
+        `${plural(measure.before, 'control step')} before it, and its mean over the ${measure.lasts} from there on is so ` +
+        `too: gliding on into damage does not count. So the least is ${measure.window}. Steps are counted from the end ` +
+        'of a perturbation that ends by itself, from the beginning of one that does not.' +
+        (measure.undisturbed === undefined
+          ? ''
+          : ' Gaits are uneven: the last rows tell what this measure says of lives that nothing disturbed.'),
     },
     {
       kind: 'table',
@@ -93,6 +99,34 @@ function recoveryOf(
     .map(({ label, begin, end }) => `${label}, control step ${begin}${end > begin ? ` to ${end}` : ''}`)
     .join('; ');
   return [{ name: condition.name, what, steps, summary: summariseRecovery(steps) }];
+}
+
+/** The same measure at the same times, of lives to which nothing happens then. */
+function withoutDisturbance(
+  result: ExperimentResult,
+  disturbed: readonly ConditionResult[],
+  measure: RecoveryMeasure,
+  name: string | undefined,
+): Recovery[] {
+  const lives = result.conditions.find(({ condition }) => condition.name === name)?.lives ?? [];
+  const speeds = lives.flatMap(({ speed }) => (speed ? [speed] : []));
+  if (name === undefined || speeds.length === 0) return [];
+  const times = new Map<string, Disturbance>();
+  for (const { condition } of disturbed) {
+    const disturbance = disturbanceOf(condition.perturbations, CONTROL_PERIOD);
+    if (disturbance) times.set(`${disturbance.begin} ${disturbance.end}`, disturbance);
+  }
+  return [...times.values()].map((disturbance) => {
+    const steps = speeds.map((speed) => recoverySteps(speed, disturbance, measure));
+    const { begin, end } = disturbance;
+    const what = `nothing, at control step ${begin}${end > begin ? ` to ${end}` : ''}`;
+    return {
+      name: times.size > 1 ? `${name}, from step ${begin}` : name,
+      what,
+      steps,
+      summary: summariseRecovery(steps),
+    };
+  });
 }
 
 function count(steps: number | null): string {
