@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Checkpoint } from '../sim/evolution/checkpoint.js';
 import type { GenerationReport } from '../sim/evolution/evolution-run.js';
-import type { EvolutionSettings } from '../sim/evolution/evolution-settings.js';
+import { shareDone, type EvolutionSettings } from '../sim/evolution/evolution-settings.js';
 import { durationText } from './duration-text.js';
 
 const BAR = 20;
@@ -12,7 +12,7 @@ export class EvolutionProgress {
   private readonly settings: EvolutionSettings;
   private readonly now: () => number;
   private readonly startTime: number;
-  private readonly startGeneration: number;
+  private readonly shareAtStart: number;
   private generationStart: number;
   private lastLine = '';
 
@@ -28,7 +28,7 @@ export class EvolutionProgress {
     this.now = now;
     this.startTime = now();
     this.generationStart = this.startTime;
-    this.startGeneration = from?.state.generation ?? 0;
+    this.shareAtStart = from ? shareDone(settings, from.state.generation, from.stepsTotal) : 0;
   }
 
   /** A pair of the generation that is going on is done. */
@@ -43,8 +43,8 @@ export class EvolutionProgress {
     const now = this.now();
     const seconds = now - this.generationStart;
     this.generationStart = now;
-    const done = report.generation - this.startGeneration;
-    const left = ((now - this.startTime) / done) * (this.settings.generations - report.generation);
+    const share = shareDone(this.settings, report.generation, report.stepsTotal);
+    const left = ((now - this.startTime) / (share - this.shareAtStart)) * Math.max(0, 1 - share);
     const fitness = Object.keys(report.mean)
       .map((name) => {
         const validated = report.validation?.[name];

@@ -1,7 +1,13 @@
 import { mixSeed } from '../../policy/random.js';
 import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
-import { actionSmoothingAt, horizonAt, trainingLabel, type EvolutionSettings } from './evolution-settings.js';
+import {
+  actionSmoothingAt,
+  horizonAt,
+  shareDone,
+  trainingLabel,
+  type EvolutionSettings,
+} from './evolution-settings.js';
 import { FITNESS_SHAPINGS, withinGroups } from './fitness-shaping.js';
 import type { GenerationPlan } from './candidate-evaluation.js';
 import { ask, startOpenEs, tell } from './open-es.js';
@@ -46,7 +52,7 @@ export async function evolve(
   const names = settings.morphologies.map(trainingLabel);
   const columns = names.length;
 
-  while (state.generation < settings.generations && !hooks.signal?.aborted) {
+  while (shareDone(settings, state.generation, stepsTotal) < 1 && !hooks.signal?.aborted) {
     const asked = ask(settings, state, settings.seed);
     const horizon = horizonAt(settings, state.generation);
     const plan: GenerationPlan = {
@@ -78,7 +84,8 @@ export async function evolve(
     );
 
     let validation: Record<string, number> | undefined;
-    if (state.generation % settings.validateEvery === 0 || state.generation === settings.generations) {
+    const last = shareDone(settings, state.generation, stepsTotal) >= 1;
+    if (state.generation % settings.validateEvery === 0 || last) {
       const means = await validate(settings, evaluator, { ...plan, generation: state.generation });
       validation = Object.fromEntries(names.map((name, m) => [name, means[m]!]));
       best = better(best, {

@@ -62,6 +62,8 @@ export const evolutionSettingsSchema = z.strictObject({
    */
   seedGroups: whole.min(1),
   generations: whole.min(1).max(1_000_000).default(300),
+  /** Control steps after which no other generation begins, so that runs can be compared at equal budget. */
+  stepBudget: whole.min(1).optional(),
   sigma: positive.default(0.1),
   sigmaDecay: z.number().gt(0).max(1).default(0.999),
   sigmaLimit: z.number().min(0).default(0.02),
@@ -165,6 +167,15 @@ function withSeedGroups(value: unknown): unknown {
 export function networkDescription(settings: EvolutionSettings): NetworkDescription {
   const { layerSizes, rule, bounding, initialWeights, actionSmoothing } = settings;
   return { layerSizes, rule, bounding, initialWeights, actionSmoothing };
+}
+
+/** Share of the run that is over once `generation` generations have taken `steps` control steps; 1 or more: all of it. */
+export function shareDone(
+  { generations, stepBudget }: EvolutionSettings,
+  generation: number,
+  steps: number,
+): number {
+  return Math.max(generation / generations, stepBudget === undefined ? 0 : steps / stepBudget);
 }
 
 /** Smoothing of the candidates' actions in `generation`. */

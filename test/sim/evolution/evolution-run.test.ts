@@ -71,6 +71,17 @@ describe('the learner', () => {
   });
 });
 
+describe('a budget of control steps', () => {
+  it('lets no other generation begin once it is spent, and validates the last one', async () => {
+    const all = parseEvolutionSettings({ ...PURSUIT, generations: 50 }, 'test');
+    const { reports: whole } = await run(all);
+    const { reports, end } = await run({ ...all, stepBudget: whole[6]!.stepsTotal });
+    expect(reports).toHaveLength(7);
+    expect(reports[6]!.validation).toBeDefined();
+    expect(end.stepsTotal).toBe(whole[6]!.stepsTotal);
+  });
+});
+
 describe('determinism', () => {
   it('evolves the same bits on the Ant in process and in 1, 2 and 4 workers', async () => {
     const settings = parseEvolutionSettings(ANT, 'test');
