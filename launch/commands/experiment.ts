@@ -4,6 +4,7 @@ import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
 import { LIVES_FILE } from '../../sim/experiment/experiment-directory.js';
+import type { RecoverySummary } from '../../sim/experiment/recovery.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 import { summariseCondition } from '../../sim/experiment/result-files.js';
 import type { ExperimentHooks } from '../../sim/experiment/run-experiment.js';
@@ -186,16 +187,21 @@ function jsonOf({ name, out, result }: Done): object {
         name: condition.name,
         ...(seen !== undefined && { seen }),
         ...(expected && { expected }),
-        ...summariseCondition(one, scenario.report),
+        ...summariseCondition(one, result),
       };
     }),
   };
 }
 
+function recoveryText(recovery: RecoverySummary | undefined): string {
+  if (!recovery) return '';
+  return `${recovery.recovered.count}/${recovery.recovered.of}, ${recovery.median ?? 'never'}`;
+}
+
 function textOf({ name, out, result }: Done, several: boolean): string {
   const { scenario, conditions } = result;
   const rows = conditions.map((one) => {
-    const { distance, solved, recovery } = summariseCondition(one, scenario.report);
+    const { distance, solved, recovery, undisturbed } = summariseCondition(one, result);
     const { expected } = one.condition;
     const { mean, sd, interval } = distance;
     return [
@@ -203,11 +209,12 @@ function textOf({ name, out, result }: Done, several: boolean): string {
       `${mean.toFixed(0)} +- ${sd.toFixed(0)}`,
       interval ? `[${interval.map((bound) => bound.toFixed(0)).join(', ')}]` : '',
       `${solved.count}/${solved.of}`,
-      recovery ? `${recovery.recovered.count}/${recovery.recovered.of}, ${recovery.median ?? 'never'}` : '',
+      recoveryText(recovery),
+      recoveryText(undisturbed),
       expected ? `${expected.mean}${expected.sd === undefined ? '' : ` +- ${expected.sd}`}` : '',
     ];
   });
-  const headings = ['condition', 'units', '95 %', 'solved', 'recovered, steps', 'expected'];
+  const headings = ['condition', 'units', '95 %', 'solved', 'recovered, steps', 'undisturbed', 'expected'];
   const kept = headings.map((_, k) => k === 0 || rows.some((row) => row[k] !== ''));
   const table = [headings, ...rows].map((row) => row.filter((_, k) => kept[k]));
   const title = several ? `${name}: ${scenario.title}\n` : '';

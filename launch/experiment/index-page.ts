@@ -6,11 +6,11 @@ export function indexPage(
   results: readonly { readonly name: string; readonly result: ExperimentResult }[],
 ): string {
   const rows = results.map(({ name, result }) => {
-    const { title, paper = '', report, rollouts } = result.scenario;
+    const { title, paper = '', rollouts } = result.scenario;
     const link = `<a href="${encodeURIComponent(name)}/report.html">${escaped(title)}</a>`;
     const lives = `${result.conditions.length} x ${rollouts}`;
     const first = result.conditions[0];
-    const distance = first && summariseCondition(first, report).distance;
+    const distance = first && summariseCondition(first, result).distance;
     const mean = distance
       ? `${escaped(first.condition.name)}: ${distance.mean.toFixed(0)} &plusmn; ${distance.sd.toFixed(0)}`
       : '';

@@ -153,6 +153,9 @@ function checkPart(
   if (part.show === 'matrix' && part.relative_to !== undefined && !names.includes(part.relative_to)) {
     tell(['relative_to'], unknownName('condition', part.relative_to, names));
   }
+  if (part.show === 'recovery' && part.undisturbed !== undefined && !names.includes(part.undisturbed)) {
+    tell(['undisturbed'], unknownName('condition', part.undisturbed, names));
+  }
   if (part.show === 'weights') {
     for (const [index, step] of part.steps.entries()) {
       if (step > scenario.steps)

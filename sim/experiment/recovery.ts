@@ -13,11 +13,10 @@ export interface Disturbance {
 export interface RecoveryMeasure {
   /** Control steps over which speed is averaged. */
   readonly window: number;
-  /**
-   * Control steps before the disturbance whose mean speed is what there is to get back to, and as many for which it has
-   * to last.
-   */
+  /** Control steps before the disturbance whose mean speed is what there is to get back to. */
   readonly before: number;
+  /** Control steps, from the beginning of the window on, over which the mean has to be back as well. */
+  readonly lasts: number;
   /** Share of that speed that counts as recovered. */
   readonly share: number;
 }
@@ -55,16 +54,18 @@ export function disturbanceOf(
 
 /**
  * Control steps from the end of the disturbance until the speed over the last `window` of them is back at `share` of
- * what it was before it began, and stays: the mean from that window's beginning on, over `before` steps or what is left
- * of the life, is back as well. A robot that glides on into its damage has not recovered. The window holds no step that
- * was disturbed, so that the least is `window`. Null: not within this life, or the robot did not walk before.
+ * what it was before it began, and stays: its mean over `lasts` steps from that window's beginning on, or over what is
+ * left of the life, is back as well. A robot that glides on into its damage has not recovered. The window holds no step
+ * that was disturbed, so that the least is `window`. Null: not within this life, or the robot did not walk before.
+ *
+ * Gaits are uneven: what lives have that nothing disturbs, measured at the same time, is what there is to compare with.
  *
  * @param speed [steps], m/s
  */
 export function recoverySteps(
   speed: ArrayLike<number>,
   { begin, end }: Disturbance,
-  { window, before, share }: RecoveryMeasure,
+  { window, before, lasts, share }: RecoveryMeasure,
 ): number | null {
   const from = Math.max(0, begin - before);
   if (begin === from) return null;
@@ -72,7 +73,7 @@ export function recoverySteps(
   if (!(wanted > 0)) return null;
   for (let at = end; at + window <= speed.length; at++) {
     const back = meanOf(speed, at, at + window) >= wanted;
-    const stays = back && meanOf(speed, at, Math.min(speed.length, at + before)) >= wanted;
+    const stays = back && meanOf(speed, at, Math.min(speed.length, at + Math.max(window, lasts))) >= wanted;
     if (stays) return at + window - end;
   }
   return null;

@@ -20,18 +20,22 @@ export interface ConditionSummary {
   readonly actionChange: number;
   /** For the first part `recovery` that is about it. */
   readonly recovery?: RecoverySummary;
+  /** The same of the lives that nothing disturbed at that time, where the part names such a condition. */
+  readonly undisturbed?: RecoverySummary;
 }
 
 type RecoveryPart = Extract<ReportPart, { show: 'recovery' }>;
 
 export function summariseCondition(
   { condition, lives }: ConditionResult,
-  report: readonly ReportPart[],
+  { scenario, conditions }: Pick<ExperimentResult, 'scenario' | 'conditions'>,
 ): ConditionSummary {
   const distances = lives.map(({ distance }) => distance);
   const sorted = [...distances].sort((a, b) => a - b);
-  const part = recoveryPart(report, condition.name);
-  const steps = part && lives.map((life) => stepsToRecover(life, condition.perturbations, part));
+  const part = recoveryPart(scenario.report, condition.name);
+  const compared = conditions.find((other) => other.condition.name === part?.undisturbed)?.lives;
+  const recoveryOf = (some: readonly LifeRecord[], measure: RecoveryPart): RecoverySummary =>
+    summariseRecovery(some.map((life) => stepsToRecover(life, condition.perturbations, measure)));
   return {
     distance: estimateMean(distances),
     median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
@@ -41,7 +45,8 @@ export function summariseCondition(
     fell: lives.filter(({ fell }) => fell).length,
     saturated: lives[0]!.saturated.map((_, j) => meanOf(lives, ({ saturated }) => saturated[j]!)),
     actionChange: meanOf(lives, ({ actionChange }) => actionChange),
-    ...(steps && { recovery: summariseRecovery(steps) }),
+    ...(part && { recovery: recoveryOf(lives, part) }),
+    ...(part && compared && { undisturbed: recoveryOf(compared, part) }),
   };
 }
 
@@ -62,10 +67,7 @@ export function resultsJson(result: ExperimentResult): JsonRecord {
     ...(live !== undefined && { live }),
     ...(explained && { explained }),
     logs: Object.keys(logs),
-    conditions: conditions.map((result) => ({
-      ...result.condition,
-      ...summariseCondition(result, scenario.report),
-    })),
+    conditions: conditions.map((one) => ({ ...one.condition, ...summariseCondition(one, result) })),
   };
   // Plain data, as it will be read.
   return JSON.parse(JSON.stringify(record)) as JsonRecord;

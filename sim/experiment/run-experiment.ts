@@ -99,7 +99,9 @@ function isAbout(part: Scenario['report'][number], condition: string): boolean {
 /** Whether a part of the report shows how fast a condition's lives were at each control step. */
 export function speedWanted({ report }: Scenario, condition: string): boolean {
   return report.some(
-    (part) => (part.show === 'speed' || part.show === 'recovery') && isAbout(part, condition),
+    (part) =>
+      ((part.show === 'speed' || part.show === 'recovery') && isAbout(part, condition)) ||
+      (part.show === 'recovery' && part.undisturbed === condition),
   );
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../../sim/experiment/recovery.js';
 
 const PERIOD = 0.0165;
-const MEASURE = { window: 10, before: 50, share: 0.8 };
+const MEASURE = { window: 10, before: 50, lasts: 50, share: 0.8 };
 
 /** A walk at 1 m/s that stands still from step 100 on, and walks again from `again` on. */
 const interrupted = (again: number, steps = 300) =>
