@@ -77,7 +77,7 @@ export default defineCommand({
           throw new HebbridgeError('ERR_INTERRUPTED', `stopped${onwards}`);
         })
         .finally(() => bar.end());
-      writeResults(result, folder);
+      await writeResults(result, folder);
       results.push({ name: file.name, out: folder, result });
     }
     if (several) writeFileAtomically(path.join(out, 'index.html'), indexPage(results));

@@ -3,11 +3,12 @@ import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
 import { livesCsv, resultsJson, speedCsv } from '../../sim/experiment/result-files.js';
-import { renderReport } from '../../sim/experiment/report/index.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 
 /** Write everything that is known of an experiment into `folder`. Throws ERR_FILE_WRITE. */
-export function writeResults(result: ExperimentResult, folder: string): void {
+export async function writeResults(result: ExperimentResult, folder: string): Promise<void> {
+  // Loaded when it is needed: plotting takes as long to load as all the rest of the program.
+  const { renderReport } = await import('../../sim/experiment/report/index.js');
   const { html, markdown, pictures } = renderReport(result);
   const files = new Map<string, string | Uint8Array>([
     ['report.html', html],

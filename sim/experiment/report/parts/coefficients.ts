@@ -142,7 +142,7 @@ function histogram({ layer, column, bins, mean, sd }: Distribution, most: number
   const picture = plot({
     width,
     height: 120,
-    marginLeft: 34,
+    marginLeft: 40,
     marginRight: 10,
     marginTop: 8,
     marginBottom: 24,

@@ -63,7 +63,7 @@ export function recovery(
         what,
         share(summary.recovered),
         stepsText(summary.median),
-        `${count(summary.lowerQuartile)} to ${count(summary.upperQuartile)}`,
+        quartiles(summary),
       ]),
     },
     ...(recoveries.some(({ steps }) => steps.some((value) => value !== null))
@@ -131,6 +131,10 @@ function withoutDisturbance(
 
 function count(steps: number | null): string {
   return steps === null ? 'never' : fixed(steps, Number.isInteger(steps) ? 0 : 1);
+}
+
+function quartiles({ lowerQuartile, upperQuartile }: RecoverySummary): string {
+  return lowerQuartile === null ? 'never' : `${count(lowerQuartile)} to ${count(upperQuartile)}`;
 }
 
 function stepsText(steps: number | null): string {

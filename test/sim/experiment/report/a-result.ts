@@ -1,7 +1,6 @@
 import type { ConditionResult, ExperimentResult, LifeRecord } from '../../../../sim/experiment/result.js';
 import {
   scenarioSchema,
-  type ReportPart,
   type Scenario,
   type ScenarioInput,
 } from '../../../../sim/experiment/scenario.js';
@@ -102,7 +101,7 @@ export function fullResult(name: string): ExperimentResult {
     steps: 1e6,
     stepsTotal: generation * 1e6,
   }));
-  const parts: ReportPart[] = [
+  const parts: ScenarioInput['report'] = [
     { show: 'distances' },
     { show: 'distance-by-freeze-step' },
     { show: 'speed', window: 20 },
