@@ -1,9 +1,5 @@
 import type { ConditionResult, ExperimentResult, LifeRecord } from '../../../../sim/experiment/result.js';
-import {
-  scenarioSchema,
-  type Scenario,
-  type ScenarioInput,
-} from '../../../../sim/experiment/scenario.js';
+import { scenarioSchema, type Scenario, type ScenarioInput } from '../../../../sim/experiment/scenario.js';
 
 export const life = (distance: number, more: Partial<LifeRecord> = {}): LifeRecord => ({
   seed: 1,
