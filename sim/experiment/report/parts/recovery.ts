@@ -78,7 +78,8 @@ export function recovery(
               )
               .join('; ')}.`,
             caption:
-              'Control steps until recovery, of the lives that recovered, their median and quartiles over all lives.',
+              'Control steps until recovery, of the lives that recovered (so many of so many); median and quartiles over all ' +
+              'lives. A bar up to the right edge ends in never.',
             draw: (width: number) => draw(recoveries, width),
           } as const,
         ]
@@ -195,7 +196,10 @@ function draw(recoveries: readonly Recovery[], width: number): Drawing {
         ariaLabel: 'median',
       }),
       Plot.text(
-        recoveries.map(({ name }, row) => ({ y: row - 0.5, name: broken(name, width - 20)[0]! })),
+        recoveries.map(({ name, summary: { recovered } }, row) => ({
+          y: row - 0.5,
+          name: `${broken(name, width - 140)[0]!}: ${recovered.count} of ${recovered.of}`,
+        })),
         {
           y: 'y',
           text: 'name',
