@@ -10,6 +10,8 @@ export class ProgressBar {
   private readonly now: () => number;
   private readonly start: number;
   private shown = -Infinity;
+  /** What was there before the first call; it took no time. */
+  private before: number | undefined;
 
   /** `now` tells seconds. */
   constructor(out: Writable & { readonly isTTY?: boolean }, what: string, now: () => number) {
@@ -19,12 +21,14 @@ export class ProgressBar {
     this.start = now();
   }
 
+  /** Called after each one, whether or not any were there before: the estimate is of those that are watched. */
   show(done: number, all: number): void {
     const now = this.now();
+    this.before ??= done - 1;
     if (!this.out.isTTY || (now - this.shown < 0.1 && done < all)) return;
     this.shown = now;
     const filled = Math.round((WIDTH * done) / all);
-    const left = durationText(((now - this.start) / done) * (all - done));
+    const left = durationText(((now - this.start) / (done - this.before)) * (all - done));
     this.out.write(
       `\r\x1b[2K${'#'.repeat(filled)}${'.'.repeat(WIDTH - filled)} ${done}/${all} ${this.what}, ${left} left`,
     );

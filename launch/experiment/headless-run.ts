@@ -59,11 +59,17 @@ export function withRollouts(scenario: Scenario, rollouts: number | undefined): 
 
 /** What a result says of its scenario and of what that names. */
 export function aboutScenario(
-  { sha256, bundles, logs }: ScenarioFile,
+  file: ScenarioFile,
   scenario: Scenario,
-): Pick<ExperimentResult, 'scenario' | 'scenarioSha256' | 'bundles' | 'logs' | 'coefficients'> {
+): Pick<
+  ExperimentResult,
+  'scenario' | 'intendedRollouts' | 'scenarioSha256' | 'bundles' | 'logs' | 'coefficients'
+> {
+  const { sha256, bundles, logs } = file;
+  const intended = file.scenario.rollouts;
   return {
     scenario,
+    ...(intended !== scenario.rollouts && { intendedRollouts: intended }),
     scenarioSha256: sha256,
     bundles: Object.fromEntries(
       [...bundles].map(([name, { file, bundle }]) => [

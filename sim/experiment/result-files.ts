@@ -53,7 +53,7 @@ export function summariseCondition(
 /** results.json: everything but what there is for each life or control step. */
 export function resultsJson(result: ExperimentResult): JsonRecord {
   const { scenario, conditions, explained, bundles, logs } = result;
-  const { command, versions, scenarioSha256, live, duration, workers } = result;
+  const { command, versions, scenarioSha256, intendedRollouts, live, duration, workers } = result;
   const record = {
     format: 'hebbridge-experiment',
     formatVersion: 1,
@@ -64,6 +64,7 @@ export function resultsJson(result: ExperimentResult): JsonRecord {
     command,
     workers,
     duration,
+    ...(intendedRollouts !== undefined && { intendedRollouts }),
     ...(live !== undefined && { live }),
     ...(explained && { explained }),
     logs: Object.keys(logs),

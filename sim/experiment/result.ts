@@ -80,6 +80,8 @@ export interface ExperimentResult {
   readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
   /** By the scenario's name of the bundle, for those whose coefficients a part shows; static ones have none. */
   readonly coefficients: Readonly<Record<string, BundleCoefficients>>;
+  /** Lives of a condition by the scenario itself, where it was run with another number of them. */
+  readonly intendedRollouts?: number;
   /** Address of the bridge that it ran against, in real time; absent: headless. */
   readonly live?: string;
   /** Shell line that ran it. */

@@ -3,7 +3,6 @@ import { evaluationWorkerUrl, WorkerPool } from '../evaluation/worker-pool.js';
 import type { ExperimentPlan, LifeOrder, LivedOrder } from './experiment-work.js';
 import type { ConditionResult, FirstLife, LifeRecord, WeightSnapshot } from './result.js';
 import type { Scenario } from './scenario.js';
-import { sharedComponents } from './weight-components.js';
 
 /** Lives that were lived before, and where those that are lived now are kept. */
 export interface LifeStore {
@@ -67,7 +66,7 @@ export async function runExperiment(
     // First lives are lived again to look at their weights, which are too many to be kept in a file.
     refuseIfStopped(signal);
     const looked = await pool.run(looks, () => onLife?.(++done, all));
-    return combine(plan, scenario, lives, looked);
+    return await combine(plan, scenario, lives, looked);
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.close();
@@ -123,17 +122,19 @@ function firstLooks(plan: ExperimentPlan, { report }: Scenario): LifeOrder[] {
   });
 }
 
-function combine(
+async function combine(
   plan: ExperimentPlan,
   { report }: Scenario,
   lives: readonly (readonly (LifeRecord | undefined)[])[],
   looked: readonly LivedOrder[],
-): LivedConditions {
+): Promise<LivedConditions> {
   const ways = new Map<string, NonNullable<FirstLife['way']>>();
   let explained: readonly number[] | undefined;
   for (const part of report) {
     if (part.show !== 'components') continue;
     const ofPart = looked.filter(({ order }) => isAbout(part, plan.conditions[order.condition]!.name));
+    // Loaded when it is needed: most commands and most scenarios do without.
+    const { sharedComponents } = await import('./weight-components.js');
     const shared = sharedComponents(ofPart.map(({ weights }) => weights));
     explained ??= shared.explained;
     for (const [index, { order }] of ofPart.entries()) {

@@ -172,6 +172,7 @@ describe('hebbridge experiment', () => {
   it('goes on from a quick look to the whole, and to a report of something else', () => {
     hebbridge('tiny.yaml', '--out', 'out', '--rollouts', '2');
     expect(read('out', 'lives.csv').split('\r\n')).toHaveLength(1 + 4 * 2 + 1);
+    expect(read('out', 'report.md')).toContain('A quick look: the scenario itself asks for 3 lives');
     expect(hebbridge('tiny.yaml', '--out', 'out').stderr).toContain('8 lives are there already');
     hebbridge('tiny.yaml', '--out', 'whole');
     expect(outcome('out')).toEqual(outcome('whole'));

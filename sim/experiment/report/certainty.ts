@@ -5,7 +5,7 @@ import { outcomeOf, verdictOf } from './outcome.js';
 
 /** What the numbers rest on, and what they do not tell. */
 export function certainty(result: ExperimentResult): Block[] {
-  const { scenario, conditions, live } = result;
+  const { scenario, conditions, live, intendedRollouts } = result;
   if (conditions.length === 0) {
     return [
       list([
@@ -24,6 +24,11 @@ export function certainty(result: ExperimentResult): Block[] {
     ).length;
   return [
     list([
+      ...(intendedRollouts === undefined || intendedRollouts <= most
+        ? []
+        : [
+            `A quick look: the scenario itself asks for ${plural(intendedRollouts, 'life', 'lives')} a condition.`,
+          ]),
       `${counted} in each of ${plural(conditions.length, 'condition')}, of ` +
         `${plural(scenario.steps, 'control step')} (${duration(scenario.steps * CONTROL_PERIOD)}) or until a fall. ` +
         `Seeds follow from ${scenario.seed}; a life has the same one in every condition, so that conditions ` +
