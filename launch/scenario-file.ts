@@ -11,6 +11,7 @@ import type { ScenarioProblem } from '../sim/experiment/expand-scenario.js';
 import { scenarioSchema, type Scenario } from '../sim/experiment/scenario.js';
 import { readBytes } from './bundle-file.js';
 import { scenarioIssues } from './scenario-issues.js';
+import { remainderOf } from './scenario-remainder.js';
 
 /** A bundle of a scenario. */
 export interface ScenarioBundle {
@@ -53,14 +54,18 @@ export function readScenarioFile(file: string): ScenarioFile {
   const text = new TextDecoder().decode(bytes);
   const yaml = new ScenarioText(text, file);
   const parsed = scenarioSchema.safeParse(yaml.value);
-  if (!parsed.success) throw yaml.error(scenarioIssues(parsed.error.issues, yaml.value));
+  const malformed = parsed.success ? [] : scenarioIssues(parsed.error.issues, yaml.value);
+  const remainder = parsed.success ? undefined : remainderOf(yaml.value, malformed);
+  const scenario = parsed.data ?? remainder?.scenario;
+  if (!scenario) throw yaml.error(malformed);
   const problems: ScenarioProblem[] = [];
   const folder = path.dirname(file);
-  const bundles = readBundles(parsed.data, folder, problems);
-  const logs = readLogs(parsed.data, folder, problems);
+  const bundles = readBundles(scenario, folder, problems);
+  const logs = readLogs(scenario, folder, problems);
   const loaded = new Map([...bundles].map(([name, { bundle }]) => [name, bundle]));
-  const checked = checkScenario(parsed.data, loaded, problems);
-  if (problems.length > 0) throw yaml.error(problems);
+  const checked = checkScenario(scenario, loaded, problems);
+  const told = [...malformed, ...problems.filter((problem) => remainder?.concerns(problem) ?? true)];
+  if (told.length > 0) throw yaml.error(told);
   const name = path.basename(file).replace(/\.ya?ml$/, '');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { ...checked, file, name, sha256, bundles, logs };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readScenarioFile } from '../../launch/scenario-file.js';
 import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
@@ -163,6 +164,32 @@ report:
     ]);
   });
 
+  it('what is malformed, and what is wrong with all the rest', () => {
+    expect(
+      problems(`titel: Try
+bundles: { ant: ant.safetensors, gone: gone.safetensors, odd: 7 }
+rollouts: 0
+conditions:
+  - { name: a, bundle: odd, morphologie: intact }
+  - { name: b, bundle: aunt }
+  - { name: c, bundle: ant, perturbations: [{ component: leg, type: off, target: tail }] }
+report:
+  - { show: distances, conditions: [a, b] }
+  - { show: nothing }
+`).map((line) => line.split(';')[0]),
+    ).toEqual([
+      '1: title: is missing',
+      '1: titel: no such field (did you mean title?)',
+      '2: bundles.odd: is 7',
+      expect.stringMatching(/^2: bundles\.gone: gone\.safetensors: cannot be read/),
+      '3: rollouts: is 0',
+      '5: conditions[0].morphologie: no such field (did you mean morphology?)',
+      "6: conditions[1].bundle: there is no bundle 'aunt' (did you mean 'ant'?)",
+      "7: conditions[2].perturbations[0]: no leg 'tail'",
+      '10: report[1].show: is "nothing"',
+    ]);
+  });
+
   it('perturbations that robot or rules cannot take, overlap, or come when life is over', () => {
     expect(
       problems(`title: Try
@@ -223,5 +250,51 @@ report:
         /^15: report\[6\]\.runs\[1\]\.log: log\.jsonl:1: is no line of an evolution's log/,
       ),
     ]);
+  });
+});
+
+describe('whatever stands in a scenario', () => {
+  const SOUND = {
+    title: 'Try',
+    steps: 100,
+    bundles: { ant: 'ant.safetensors' },
+    conditions: [
+      { name: '{morphology}', bundle: 'ant', morphology: ['intact', 'left_back'] },
+      {
+        name: 'b',
+        bundle: 'ant',
+        perturbations: [{ component: 'outputs', type: 'off', at_step: 3, for_steps: 5 }],
+      },
+    ],
+    report: [{ show: 'distances' }, { show: 'recovery', conditions: ['b'], undisturbed: 'intact' }],
+  };
+
+  /** `value` at a place in `tree` that `choices` lead to. */
+  function put(tree: unknown, choices: readonly number[], value: unknown): unknown {
+    const [choice, ...rest] = choices;
+    if (choice === undefined || typeof tree !== 'object' || tree === null) return value;
+    const keys = Object.keys(tree);
+    const key = keys[choice % keys.length]!;
+    const changed = put((tree as Record<string, unknown>)[key], rest, value);
+    return Array.isArray(tree)
+      ? tree.map((entry: unknown, index) => (String(index) === key ? changed : entry))
+      : { ...tree, [key]: changed };
+  }
+
+  it('is taken, or refused with lines; nothing else happens', () => {
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom('b', '{x}', 'intact', 'distances', -1, 1e9, [], {}),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 9 }), { maxLength: 5 }), value, (choices, anything) => {
+        problems(JSON.stringify(put(SOUND, choices, anything)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is taken when nothing is changed', () => {
+    expect(problems(JSON.stringify(SOUND))).toEqual([]);
   });
 });
