@@ -83,6 +83,10 @@ export default defineCommand({
     }),
     population: integerOption({ describe: 'Candidates a generation, even', minimum: 2, maximum: 100_000 }),
     seedGroups: integerOption({ describe: 'Groups of candidates with seeds of their own', minimum: 1 }),
+    stepBudget: integerOption({
+      describe: 'Control steps after which no other generation begins; none by default',
+      minimum: 1,
+    }),
     generations: integerOption({ describe: 'Generations in all', minimum: 1, maximum: 1_000_000 }),
     horizon: integerOption({ describe: 'Control steps of a life', minimum: 1, maximum: 1_000_000 }),
     sigma: numberOption({ describe: 'Size of the noise at the start', minimum: 1e-9 }),
@@ -205,6 +209,7 @@ function givenSettings(values: Given & { settings: string | undefined; noMirror:
     'population',
     'seedGroups',
     'generations',
+    'stepBudget',
     'horizon',
     'sigma',
     'learningRate',
@@ -268,7 +273,7 @@ function resumedSettings(kept: EvolutionSettings, given: Given): EvolutionSettin
   const wanted = parseEvolutionSettings({ ...kept, ...given }, 'settings');
   for (const name of Object.keys(given) as (keyof EvolutionSettings)[]) {
     const [old, value] = [JSON.stringify(kept[name]), JSON.stringify(wanted[name])];
-    if (name !== 'generations' && old !== value) {
+    if (name !== 'generations' && name !== 'stepBudget' && old !== value) {
       throw new HebbridgeError(
         'ERR_SETTING',
         `${name}: the run to resume has ${old}, not ${value}; leave it out, or begin another run`,

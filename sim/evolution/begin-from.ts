@@ -9,7 +9,8 @@ const NOTHING = new Float32Array(0);
 
 /**
  * The beginning of a run whose first center are the rules of `bundle`: it lives with new settings, and forgets the
- * optimizer's memory and the step sizes of the run that the rules come from.
+ * optimizer's memory and the step sizes of the run that the rules come from. The control steps that they took to
+ * evolve count.
  *
  * @throws HebbridgeError ERR_SETTING where the rules are none that these settings could evolve
  */
@@ -37,5 +38,11 @@ export function beginFrom(settings: EvolutionSettings, bundle: LoadedBundle, sou
       `from: the rules in ${source} are not tied under the mirror; give mirror false (--no-mirror)`,
     );
   }
-  return { settings, state: startOpenEsAt(settings, center), best: undefined, stepsTotal: 0 };
+  const stepsTotal = stepsBehind(bundle);
+  return { settings, state: startOpenEsAt(settings, center), best: undefined, stepsTotal };
+}
+
+function stepsBehind({ provenance }: LoadedBundle): number {
+  const steps = provenance.evaluation?.['controlSteps'];
+  return typeof steps === 'number' ? steps : 0;
 }

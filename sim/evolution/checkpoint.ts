@@ -8,6 +8,8 @@ import { createOptimizer } from './optimizer.js';
 /** The best center so far, by validation: the least of its means over the morphologies counts. */
 export interface BestCenter {
   readonly generation: number;
+  /** Control steps that evolution took to get there; absent in checkpoints of before they were counted. */
+  readonly steps?: number | undefined;
   readonly score: number;
   /** Mean validation distance a morphology, in the settings' order. */
   readonly means: readonly number[];
@@ -31,7 +33,12 @@ const metadataSchema = z.strictObject({
   stepsTotal: z.number().int().min(0),
   settings: evolutionSettingsSchema,
   best: z
-    .strictObject({ generation: z.number().int(), score: z.number(), means: z.array(z.number()) })
+    .strictObject({
+      generation: z.number().int(),
+      steps: z.number().int().min(0).optional(),
+      score: z.number(),
+      means: z.array(z.number()),
+    })
     .nullable(),
 });
 
@@ -48,7 +55,9 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     generation: state.generation,
     stepsTotal,
     settings,
-    best: best ? { generation: best.generation, score: best.score, means: [...best.means] } : null,
+    best: best
+      ? { generation: best.generation, steps: best.steps, score: best.score, means: [...best.means] }
+      : null,
   };
   return encodeSafetensors(tensors, new Map([['checkpoint', JSON.stringify(metadata)]]));
 }

@@ -90,6 +90,7 @@ export async function evolve(
       validation = Object.fromEntries(names.map((name, m) => [name, means[m]!]));
       best = better(best, {
         generation: state.generation,
+        steps: stepsTotal,
         score: Math.min(...means),
         means,
         center: state.center,

@@ -62,7 +62,7 @@ export const evolutionSettingsSchema = z.strictObject({
    */
   seedGroups: whole.min(1),
   generations: whole.min(1).max(1_000_000).default(300),
-  /** Control steps after which no other generation begins, so that runs can be compared at equal budget. */
+  /** Control steps, those behind `from` included, after which no other generation begins: for equal budgets. */
   stepBudget: whole.min(1).optional(),
   sigma: positive.default(0.1),
   sigmaDecay: z.number().gt(0).max(1).default(0.999),

@@ -27,7 +27,10 @@ export function evolvedBundle(settings: EvolutionSettings, best: BestCenter, ver
       generations: best.generation,
       fitness: best.score,
       evaluation: {
-        validation: Object.fromEntries(settings.morphologies.map((trained, m) => [trainingLabel(trained), best.means[m]!])),
+        ...(best.steps === undefined ? {} : { controlSteps: best.steps }),
+        validation: Object.fromEntries(
+          settings.morphologies.map((trained, m) => [trainingLabel(trained), best.means[m]!]),
+        ),
         validationRollouts: settings.validationRollouts,
       },
       mirrorTied: settings.mirror,

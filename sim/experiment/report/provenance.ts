@@ -25,18 +25,12 @@ function bundleTable(
   name: string,
   { file, tensorsSha256, provenance: from }: ExperimentResult['bundles'][string],
 ): TableBlock {
-  const budget = mostSteps(from);
   const rows: [string, JsonValue | undefined][] = [
     ['File', file],
     ['SHA-256 of its tensors', tensorsSha256],
     ['Evolved on (what was seen)', from['morphologies']],
     ['Generations', from['generations']],
-    [
-      'Budget',
-      budget === undefined
-        ? undefined
-        : `at most ${millions(budget)} control steps; lives that end early cost less`,
-    ],
+    ['Budget', budgetText(from)],
     ['Seed of the evolution', from['seed']],
     ['Fitness', from['fitness']],
     ['Tied under the left-right mirror', from['mirrorTied']],
@@ -50,6 +44,16 @@ function bundleTable(
     columns: [{ title: 'Bundle' }, { title: name }],
     rows: rows.flatMap(([title, value]) => (value === undefined ? [] : [[title, plain(value)]])),
   };
+}
+
+function budgetText(from: JsonRecord): string | undefined {
+  const { evaluation } = from;
+  const counted = isRecord(evaluation) ? evaluation['controlSteps'] : undefined;
+  if (typeof counted === 'number') return `${millions(counted)} control steps`;
+  const most = mostSteps(from);
+  return most === undefined
+    ? undefined
+    : `at most ${millions(most)} control steps; lives that end early cost less`;
 }
 
 /** Control steps of the generations, had every life lasted to the horizon. */

@@ -21,7 +21,7 @@ function evolved(given: object): { center: Float32Array; bundle: LoadedBundle } 
   const settings = settingsOf(given);
   const center = new Float32Array(new Genome(networkDescription(settings), settings.mirror).length);
   new Random(3).fillNormal(center);
-  const best = { generation: 7, score: 1, means: [1, 1], center };
+  const best = { generation: 7, steps: 5000, score: 1, means: [1, 1], center };
   return { center, bundle: decodeBundle(encodeBundle(evolvedBundle(settings, best, '0.0.0')), 'rules') };
 }
 
@@ -39,6 +39,11 @@ describe('a run that begins from rules', () => {
     expect(again.coefficients).toEqual(bundle.coefficients);
     expect(again.initialWeights).toEqual(bundle.initialWeights);
     expect(state.generation).toBe(0);
+  });
+
+  it('counts the control steps that the rules took to evolve', () => {
+    const { bundle } = evolved({});
+    expect(beginFrom(settingsOf({}), bundle, 'rules').stepsTotal).toBe(5000);
   });
 
   it('may take rules that are tied where it ties nothing, and finds the values that are free no more', () => {
