@@ -4,6 +4,7 @@ import { mixSeed, Random } from '../../policy/random.js';
 import { ANT_CONTRACT, type AntLeg } from '../../policy/robot-contract.js';
 import { AntEnvironment } from '../ant/ant-environment.js';
 import { parseMorphologySource } from '../ant/morphology.js';
+import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
 import type { Environment } from '../environment.js';
 import { PursuitEnvironment } from '../pursuit-environment.js';
 import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
@@ -33,12 +34,16 @@ export interface PairResult {
   readonly steps: number;
 }
 
+/** The lives with one morphology: of candidates, and of the center, which lives as a bundle is evaluated. */
 interface Lane {
-  readonly environment: Environment;
-  readonly rollout: Rollout;
+  readonly training: Rollout;
+  readonly validation: Rollout;
   readonly rollouts: number;
   readonly weakLegs: readonly AntLeg[];
 }
+
+/** What may be otherwise for candidates. */
+const AS_EVALUATED = { yawSpread: 0, solver: DEFAULT_SOLVER } as const;
 
 /** A life that blew up is the worst there is, not a NaN that poisons the ranks. */
 const BLOWN_UP = -1e9;
@@ -49,6 +54,7 @@ export class CandidateEvaluation {
   private readonly genome: Genome;
   private readonly network: HebbianNetwork;
   private readonly lanes: Lane[];
+  private readonly environments: Environment[] = [];
   private readonly noise: Float32Array;
   private readonly values: Float32Array;
 
@@ -61,8 +67,9 @@ export class CandidateEvaluation {
     this.noise = new Float32Array(this.genome.length);
     this.values = new Float32Array(this.genome.length);
     this.lanes = settings.morphologies.map(({ name, rollouts, weakLegs = [] }) => {
-      const environment = createEnvironment(settings, name);
-      return { environment, rollout: new Rollout(this.network, environment), rollouts, weakLegs };
+      const training = this.rolloutIn(createEnvironment(settings, name));
+      const validation = this.rolloutIn(createEnvironment({ ...settings, ...AS_EVALUATED }, name));
+      return { training, validation, rollouts, weakLegs };
     });
   }
 
@@ -89,8 +96,8 @@ export class CandidateEvaluation {
   validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
     this.genome.express(center, this.network);
     this.network.setActionSmoothing(this.settings.actionSmoothing);
-    const { rollout, weakLegs } = this.lanes[morphology]!;
-    const { distance, steps } = rollout.run(seed, {
+    const { validation, weakLegs } = this.lanes[morphology]!;
+    const { distance, steps } = validation.run(seed, {
       horizon: this.settings.horizon,
       ...weakness(weakLegs, seed),
     });
@@ -98,7 +105,12 @@ export class CandidateEvaluation {
   }
 
   dispose(): void {
-    for (const { environment } of this.lanes) environment.dispose();
+    for (const environment of this.environments) environment.dispose();
+  }
+
+  private rolloutIn(environment: Environment): Rollout {
+    this.environments.push(environment);
+    return new Rollout(this.network, environment);
   }
 
   /** Fitness of `this.values` with each morphology. The candidates of a group share their seeds. */
@@ -112,11 +124,11 @@ export class CandidateEvaluation {
       countFrom: settings.countFrom,
     };
     let steps = 0;
-    this.lanes.forEach(({ rollout, rollouts, weakLegs }, m) => {
+    this.lanes.forEach(({ training, rollouts, weakLegs }, m) => {
       let sum = 0;
       for (let r = 0; r < rollouts; r++) {
         const seed = mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r);
-        const life = rollout.run(seed, { ...options, ...weakness(weakLegs, seed) });
+        const life = training.run(seed, { ...options, ...weakness(weakLegs, seed) });
         sum +=
           life.distance -
           life.headStart -
@@ -154,5 +166,6 @@ function createEnvironment(settings: EvolutionSettings, morphologyName: string):
   }
   const morphology = parseMorphologySource(morphologyName);
   if (morphology === undefined) throw new Error(`unchecked morphology ${morphologyName}`);
-  return new AntEnvironment({ morphology, horizon: settings.horizon, yawSpread: settings.yawSpread });
+  const { horizon, yawSpread, solver } = settings;
+  return new AntEnvironment({ morphology, horizon, yawSpread, solver });
 }

@@ -7,6 +7,7 @@ import {
 import { HebbridgeError } from '../../policy/errors.js';
 import type { NetworkDescription } from '../../policy/hebbian-network.js';
 import { RULE_NAMES } from '../../policy/plasticity-rule.js';
+import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
 import { ANT_LEGS } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
 
@@ -47,6 +48,14 @@ export const evolutionSettingsSchema = z.strictObject({
       { name: 'intact', rollouts: 1 },
       { name: 'right_front', rollouts: 2 },
     ]),
+  /** How the candidates' physics is solved. Validation is always solved as bundles are evaluated, by default settings. */
+  solver: z
+    .strictObject({
+      worldSteps: whole.min(1).max(16),
+      solverIterations: whole.min(1).max(64),
+      internalPgsIterations: whole.min(1).max(64),
+    })
+    .default(DEFAULT_SOLVER),
   /** Candidates begin facing up to so far to either side of the goal, rad: they have to find their way. */
   yawSpread: z.number().min(0).max(3.15).default(0),
 

@@ -1,7 +1,6 @@
 import type { RuleBundle } from '../../policy/bundle/rule-bundle.js';
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
-import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
 import { RAPIER } from '../rapier.js';
 import type { BestCenter } from './checkpoint.js';
 import { networkDescription, trainingLabel, type EvolutionSettings } from './evolution-settings.js';
@@ -20,7 +19,7 @@ export function evolvedBundle(settings: EvolutionSettings, best: BestCenter, ver
     contract: ANT_CONTRACT,
     provenance: {
       hebbridge: version,
-      simulator: { name: 'Rapier Ant', version: RAPIER.version(), solver: { ...DEFAULT_SOLVER } },
+      simulator: { name: 'Rapier Ant', version: RAPIER.version(), solver: { ...settings.solver } },
       morphologies: settings.morphologies.map(trainingLabel),
       evolution: JSON.parse(JSON.stringify(evolution)) as JsonRecord,
       seed: settings.seed,

@@ -8,6 +8,7 @@ import {
   parseEvolutionSettings,
   type EvolutionSettings,
 } from '../../../sim/evolution/evolution-settings.js';
+import { startOpenEs } from '../../../sim/evolution/open-es.js';
 import { Genome } from '../../../sim/evolution/genome.js';
 
 const PURSUIT = {
@@ -79,6 +80,32 @@ describe('a budget of control steps', () => {
     expect(reports).toHaveLength(7);
     expect(reports[6]!.validation).toBeDefined();
     expect(end.stepsTotal).toBe(whole[6]!.stepsTotal);
+  });
+});
+
+describe('the validation of a center', () => {
+  const COARSE = { worldSteps: 1, solverIterations: 2, internalPgsIterations: 4 };
+
+  async function validated(given: object): Promise<readonly number[]> {
+    const settings = parseEvolutionSettings({ ...ANT, ...given }, 'test');
+    const evaluator = await createInProcessEvaluator(settings);
+    const length = new Genome(networkDescription(settings), settings.mirror).length;
+    const { center } = startOpenEs({ ...settings, initialScale: 0.3 }, length, 1);
+    const plan = { generation: 1, center, sigma: 0.1, horizon: 30, actionSmoothing: 0 };
+    try {
+      return await evaluator.validate(
+        plan,
+        [1, 2].map((seed) => ({ morphology: 0, seed })),
+      );
+    } finally {
+      await evaluator.close();
+    }
+  }
+
+  it('is the same however coarsely its candidates are simulated, and wherever they look at first', async () => {
+    const plain = await validated({});
+    expect(new Set(plain).size).toBe(2);
+    expect(await validated({ yawSpread: 1, solver: COARSE })).toEqual(plain);
   });
 });
 
