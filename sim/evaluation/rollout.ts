@@ -31,6 +31,8 @@ export interface RolloutResult {
   saturated: number;
   /** Mean absolute change of an output from step to step. */
   actionChange: number;
+  /** Mean square of an output: what heats a motor. */
+  effort: number;
 }
 
 /** A new best distance must be this much further than the last, in units of reward. */
@@ -48,6 +50,7 @@ export class Rollout {
     steps: 0,
     saturated: 0,
     actionChange: 0,
+    effort: 0,
   };
   private readonly network: HebbianNetwork;
   private readonly environment: Environment;
@@ -63,7 +66,15 @@ export class Rollout {
   /** The result object is filled again by the next run. */
   run(seed: number, options: RolloutOptions): RolloutResult {
     const { network, environment, action, arriving, lastAction, result } = this;
-    const { horizon, freezeAt, backwardLimit = 0, stallLimit = 0, countFrom = 0, actuatorFaults, onStep } = options;
+    const {
+      horizon,
+      freezeAt,
+      backwardLimit = 0,
+      stallLimit = 0,
+      countFrom = 0,
+      actuatorFaults,
+      onStep,
+    } = options;
     environment.reset(seed);
     network.reset(mixSeed(seed, 1));
     let distance = 0;
@@ -73,6 +84,7 @@ export class Rollout {
     let backwards = 0;
     let saturated = 0;
     let change = 0;
+    let squares = 0;
     let step = 0;
     onStep?.(0);
     while (step < horizon) {
@@ -83,6 +95,7 @@ export class Rollout {
         if (value > SATURATED || value < -SATURATED) saturated++;
         if (step > 0) change += Math.abs(value - lastAction[j]!);
         lastAction[j] = value;
+        squares += value * value;
       }
       actuatorFaults?.apply(action, arriving);
       const { reward, terminated, truncated } = environment.step(actuatorFaults ? arriving : action);
@@ -103,6 +116,7 @@ export class Rollout {
     result.headStart = headStart;
     result.steps = step;
     result.saturated = saturated / (step * action.length);
+    result.effort = squares / (step * action.length);
     result.actionChange = change / (Math.max(1, step - 1) * action.length);
     return result;
   }

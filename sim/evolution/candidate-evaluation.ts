@@ -10,7 +10,7 @@ import { PursuitEnvironment } from '../pursuit-environment.js';
 import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
 import { Genome } from './genome.js';
 import { drawNoise, perturb } from './open-es.js';
-import { Rollout } from '../evaluation/rollout.js';
+import { Rollout, type RolloutResult } from '../evaluation/rollout.js';
 
 /** What every candidate of a generation shares. */
 export interface GenerationPlan {
@@ -20,6 +20,8 @@ export interface GenerationPlan {
   readonly horizon: number;
   /** Of the candidates' actions. */
   readonly actionSmoothing: number;
+  /** Of their costs that they bear. */
+  readonly costShare: number;
 }
 
 /** An antithetic pair: the seed of its noise, and the group whose lives it lives. */
@@ -129,17 +131,21 @@ export class CandidateEvaluation {
       for (let r = 0; r < rollouts; r++) {
         const seed = mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r);
         const life = training.run(seed, { ...options, ...weakness(weakLegs, seed) });
-        sum +=
-          life.distance -
-          life.headStart -
-          life.steps *
-            (settings.actionChangeCost * life.actionChange + settings.saturationCost * life.saturated);
+        sum += life.distance - life.headStart - plan.costShare * life.steps * costOf(life, settings);
         steps += life.steps;
       }
       fitness[m] = Number.isFinite(sum) ? sum / rollouts : BLOWN_UP;
     });
     return steps;
   }
+}
+
+/** Fitness lost per step. */
+function costOf(
+  { actionChange, saturated, effort }: RolloutResult,
+  { actionChangeCost, saturationCost, effortCost }: EvolutionSettings,
+): number {
+  return actionChangeCost * actionChange + saturationCost * saturated + effortCost * effort;
 }
 
 /** One of `legs`, drawn from the seed of a life, has only a share of its effort. */

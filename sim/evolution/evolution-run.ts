@@ -3,6 +3,7 @@ import type { BestCenter, Checkpoint } from './checkpoint.js';
 import type { Evaluator } from './evaluator.js';
 import {
   actionSmoothingAt,
+  costShareAt,
   horizonAt,
   shareDone,
   trainingLabel,
@@ -61,6 +62,7 @@ export async function evolve(
       sigma: asked.sigma,
       horizon,
       actionSmoothing: actionSmoothingAt(settings, state.generation),
+      costShare: costShareAt(settings, state.generation),
     };
     let done = 0;
     const pairs = asked.pairSeeds.map((seed, pair) => ({ seed, group: pair % settings.seedGroups }));

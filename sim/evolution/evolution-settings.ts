@@ -98,6 +98,10 @@ export const evolutionSettingsSchema = z.strictObject({
   /** Fitness lost per step for a mean output change of 1, and for all outputs saturated. */
   actionChangeCost: z.number().min(0).default(0),
   saturationCost: z.number().min(0).default(0),
+  /** Fitness lost per step for a mean square of the outputs of 1: full effort all the time. */
+  effortCost: z.number().min(0).default(0),
+  /** Generations over which costs grow from 0: what cannot walk yet saves most by standing still. */
+  costGrowth: whole.min(0).default(0),
 
   /** The center lives this many fresh lives with each morphology every so many generations; the best is kept. */
   validateEvery: whole.min(1).default(10),
@@ -189,9 +193,17 @@ export function shareDone(
 
 /** Smoothing of the candidates' actions in `generation`. */
 export function actionSmoothingAt(settings: EvolutionSettings, generation: number): number {
-  const { actionSmoothing, actionSmoothingGrowth } = settings;
-  if (generation >= actionSmoothingGrowth) return actionSmoothing;
-  return (actionSmoothing * generation) / actionSmoothingGrowth;
+  return grown(settings.actionSmoothing, settings.actionSmoothingGrowth, generation);
+}
+
+/** Share of their costs that the candidates of `generation` bear. */
+export function costShareAt({ costGrowth }: EvolutionSettings, generation: number): number {
+  return grown(1, costGrowth, generation);
+}
+
+/** From 0 to `full`, evenly, over `growth` generations. */
+function grown(full: number, growth: number, generation: number): number {
+  return generation >= growth ? full : (full * generation) / growth;
 }
 
 /** Control steps of a life in `generation`. */

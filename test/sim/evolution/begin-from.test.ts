@@ -3,11 +3,7 @@ import { decodeBundle, encodeBundle, type LoadedBundle } from '../../../policy/b
 import { RULE_NAMES } from '../../../policy/plasticity-rule.js';
 import { Random } from '../../../policy/random.js';
 import { beginFrom } from '../../../sim/evolution/begin-from.js';
-import {
-  actionSmoothingAt,
-  networkDescription,
-  parseEvolutionSettings,
-} from '../../../sim/evolution/evolution-settings.js';
+import { networkDescription, parseEvolutionSettings } from '../../../sim/evolution/evolution-settings.js';
 import { evolvedBundle } from '../../../sim/evolution/evolved-bundle.js';
 import { Genome } from '../../../sim/evolution/genome.js';
 import { loadRapier } from '../../../sim/rapier.js';
@@ -60,17 +56,5 @@ describe('a run that begins from rules', () => {
   ])('refuses rules %s', (_, own, wanted, message) => {
     const { bundle } = evolved(own);
     expect(() => beginFrom(settingsOf(wanted), bundle, 'rules')).toThrow(message);
-  });
-});
-
-describe('smoothing', () => {
-  it('grows evenly from 0 over the generations that it is given, and stays', () => {
-    const settings = settingsOf({ actionSmoothing: 0.6, actionSmoothingGrowth: 3 });
-    const at = [0, 1, 2, 3, 100].map((generation) => actionSmoothingAt(settings, generation));
-    [0, 0.2, 0.4, 0.6, 0.6].forEach((smoothing, k) => expect(at[k]).toBeCloseTo(smoothing, 12));
-  });
-
-  it('is there from the first generation where it does not grow', () => {
-    expect(actionSmoothingAt(settingsOf({ actionSmoothing: 0.6 }), 0)).toBe(0.6);
   });
 });

@@ -3,6 +3,8 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../../si
 import { createInProcessEvaluator, createThreadEvaluator } from '../../../sim/evolution/evaluator.js';
 import { evolve, type GenerationReport } from '../../../sim/evolution/evolution-run.js';
 import {
+  actionSmoothingAt,
+  costShareAt,
   horizonAt,
   networkDescription,
   parseEvolutionSettings,
@@ -83,6 +85,36 @@ describe('a budget of control steps', () => {
   });
 });
 
+describe('what grows over generations', () => {
+  const parseGrowing = (given: object) => parseEvolutionSettings(given, 'test');
+
+  it('smoothing: grows evenly from 0 over the generations that it is given, and stays', () => {
+    const settings = parseGrowing({ actionSmoothing: 0.6, actionSmoothingGrowth: 3 });
+    const at = [0, 1, 2, 3, 100].map((generation) => actionSmoothingAt(settings, generation));
+    [0, 0.2, 0.4, 0.6, 0.6].forEach((smoothing, k) => expect(at[k]).toBeCloseTo(smoothing, 12));
+  });
+
+  it('smoothing: is there from the first generation where it does not grow', () => {
+    expect(actionSmoothingAt(parseGrowing({ actionSmoothing: 0.6 }), 0)).toBe(0.6);
+  });
+
+  it('costs: are borne in full after as many generations, from the first one where they do not grow', () => {
+    const settings = parseGrowing({ effortCost: 0.5, costGrowth: 4 });
+    expect([0, 1, 2, 4, 5].map((generation) => costShareAt(settings, generation))).toEqual([
+      0, 0.25, 0.5, 1, 1,
+    ]);
+    expect(costShareAt(parseGrowing({ effortCost: 0.5 }), 0)).toBe(1);
+  });
+
+  it('costs: are taken from the fitness of each candidate, not from the distance of the center', async () => {
+    const free = await run(parseEvolutionSettings({ ...ANT, generations: 1 }, 'test'));
+    const costly = await run(parseEvolutionSettings({ ...ANT, generations: 1, effortCost: 10 }, 'test'));
+    expect(costly.reports[0]!.mean['intact']).toBeLessThan(free.reports[0]!.mean['intact']!);
+    const shared = { ...ANT, generations: 1, effortCost: 10, costGrowth: 5 };
+    expect((await run(parseEvolutionSettings(shared, 'test'))).reports).toEqual(free.reports);
+  });
+});
+
 describe('the validation of a center', () => {
   const COARSE = { worldSteps: 1, solverIterations: 2, internalPgsIterations: 4 };
 
@@ -91,7 +123,7 @@ describe('the validation of a center', () => {
     const evaluator = await createInProcessEvaluator(settings);
     const length = new Genome(networkDescription(settings), settings.mirror).length;
     const { center } = startOpenEs({ ...settings, initialScale: 0.3 }, length, 1);
-    const plan = { generation: 1, center, sigma: 0.1, horizon: 30, actionSmoothing: 0 };
+    const plan = { generation: 1, center, sigma: 0.1, horizon: 30, actionSmoothing: 0, costShare: 1 };
     try {
       return await evaluator.validate(
         plan,
