@@ -32,7 +32,10 @@ export class PreciseClock implements Clock {
   /** s: when the thread was asked to wake the event loop; Infinity when it was not. */
   private wakeUpAt = Infinity;
   private timer: NodeJS.Timeout | undefined;
-  private turn: NodeJS.Immediate | undefined;
+  /** An immediate is on its way. It is never cleared: Node 20 loops for ever where one before it threw. */
+  private scheduled = false;
+  /** What it is to do still has to be done. */
+  private turnWanted = false;
 
   constructor() {
     let settle: (up: boolean) => void = () => undefined;
@@ -92,7 +95,7 @@ export class PreciseClock implements Clock {
 
   /** Keep one appointment, if it is due. Others have their turns: messages are not kept waiting for all of them. */
   private readonly look = (): void => {
-    this.forgetTurn();
+    this.turnWanted = false;
     const due = this.appointments.takeDue(this.now());
     this.looking = true;
     try {
@@ -112,10 +115,12 @@ export class PreciseClock implements Clock {
     }
     const left = next.time - this.now();
     if (left <= this.lead) {
-      this.turn ??= setImmediate(this.look);
+      this.turnWanted = true;
+      if (!this.scheduled) setImmediate(this.takeTurn);
+      this.scheduled = true;
       return;
     }
-    this.forgetTurn();
+    this.turnWanted = false;
     clearTimeout(this.timer);
     // Behind the thread, so that it seldom rings in vain.
     const milliseconds = Math.ceil(1000 * left) + (this.awake ? 1 : 0);
@@ -127,13 +132,13 @@ export class PreciseClock implements Clock {
 
   /** With nothing to call, nothing keeps the process alive. */
   private rest(): void {
-    this.forgetTurn();
+    this.turnWanted = false;
     clearTimeout(this.timer);
     this.wakeUpAt = Infinity;
   }
 
-  private forgetTurn(): void {
-    if (this.turn) clearImmediate(this.turn);
-    this.turn = undefined;
-  }
+  private readonly takeTurn = (): void => {
+    this.scheduled = false;
+    if (this.turnWanted) this.look();
+  };
 }

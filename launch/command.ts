@@ -21,7 +21,8 @@ export interface CommandContext {
   interruption(): AbortSignal;
   /**
    * From this call on an error that nobody caught is handed to `handler`, which may do what must be done in any case
-   * (bring a robot to rest, say); then it is told as any other, and the process ends.
+   * (bring a robot to rest, say); then it is told as any other, and the process ends, within seconds even where the
+   * handler does not return. What has to be said in any case is said before the handler's first `await`.
    */
   onCrash(handler: () => void | Promise<void>): void;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../bridge/clock.js';
 import { relay } from '../bridge/transport/relay.js';
@@ -85,18 +85,26 @@ export const SHOWN_WEIGHTS_PERIOD = 0.2;
 
 /** @throws HebbridgeError ERR_USAGE for options of a console that is not asked for */
 export function consoleOnRequest(values: OptionValues<typeof consoleOnRequestOptions>): ConsoleValues {
+  const asked = { ...values, noConsole: !values.console };
+  checkConsole(asked, 'give --console');
+  return asked;
+}
+
+/**
+ * @param remedy what to type for a console
+ * @throws HebbridgeError ERR_USAGE for options of a console that is not served: no dead-man, no audit and no token
+ * where whoever typed them believes in them
+ */
+export function checkConsole(values: ConsoleValues, remedy = 'leave out --no-console'): void {
+  if (!values.noConsole) return;
   for (const [name, option] of Object.entries<Option<unknown>>(servingOptions)) {
     const value: unknown = values[name as keyof typeof servingOptions];
     const isGiven = option.takes === 'repeated' ? (value as unknown[]).length > 0 : value !== option.absent;
-    if (!values.console && isGiven) {
+    if (isGiven) {
       const typed = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      throw new HebbridgeError(
-        'ERR_USAGE',
-        `${typed}: there is no console that this is about; give --console`,
-      );
+      throw new HebbridgeError('ERR_USAGE', `${typed}: there is no console that this is about; ${remedy}`);
     }
   }
-  return { ...values, noConsole: !values.console };
 }
 
 /** What the command that serves a console knows. */
@@ -120,7 +128,8 @@ export interface ServedConsole {
  * Serve what the options ask for; undefined: `--no-console`.
  *
  * @throws HebbridgeError ERR_USAGE for options that contradict each other, ERR_SETTING for those that let in who does
- *   not belong, ERR_FILE_READ, and ERR_LISTEN where nothing can be served
+ *   not belong, ERR_FILE_READ, ERR_FILE_WRITE for an audit log that cannot be written, and ERR_LISTEN where nothing
+ *   can be served
  */
 export async function serveConsole(
   values: ConsoleValues,
@@ -131,6 +140,7 @@ export async function serveConsole(
   const tls = readTls(values);
   const wallClock = (): number => Date.now();
   const { audit: file, deadMan } = values;
+  if (file !== undefined) checkAppendable(file);
   const audit =
     file === undefined
       ? undefined
@@ -166,6 +176,18 @@ export async function serveConsole(
       await audit?.close();
     },
   };
+}
+
+/** Who asks for an audit log gets none without knowing it. */
+function checkAppendable(file: string): void {
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+  try {
+    // A pipe that nobody reads is refused at once; it would be waited for otherwise.
+    closeSync(openSync(file, O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY, 0o600));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new HebbridgeError('ERR_FILE_WRITE', `--audit ${file}: cannot be written: ${message}`, { cause });
+  }
 }
 
 function readTokens(values: ConsoleValues, environment: CommandContext['environment']): Tokens {

@@ -15,22 +15,25 @@ const SAME_SIGNAL = 1;
  * second, later than an echo of the first could be, calls `exit(130)`: nobody has to wait for a shutdown that hangs.
  *
  * @param signals what emits `SIGINT` and `SIGTERM`: the process.
+ * @param readerGone aborts it too: nobody is there any more to hear what the work is for. It counts as no signal.
  */
 export function interruptionSignal(
   signals: Pick<EventEmitter, 'on'>,
   exit: (exitCode: number) => void,
   clock: Pick<Clock, 'now'>,
+  readerGone?: AbortSignal,
 ): AbortSignal {
   const controller = new AbortController();
-  let first = NaN;
+  let first: number | undefined;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     signals.on(name, () => {
-      if (!controller.signal.aborted) {
+      if (first === undefined) {
         first = clock.now();
         controller.abort();
       } else if (clock.now() - first > SAME_SIGNAL) exit(INTERRUPTED_EXIT_CODE);
     });
   }
+  readerGone?.addEventListener('abort', () => controller.abort(), { once: true });
   return controller.signal;
 }
 

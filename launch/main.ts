@@ -2,34 +2,29 @@
 import { MonotonicClock } from '../bridge/clock.js';
 import { runCommandLine } from './cli.js';
 import { COMMANDS } from './commands/index.js';
+import { endOnCrash } from './crash.js';
 import { interruptionSignal } from './interruption.js';
+import { hearOutputErrors } from './output-errors.js';
 import { packageVersion } from './package-version.js';
 
-// The reader of a pipe went away (`hebbridge inspect ... | head -1`): there is nobody left to tell anything.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+const readerGone = new AbortController();
+let interruption: AbortSignal | undefined;
+
+hearOutputErrors(process.stdout, {
+  onReaderGone: () => {
+    // What can be interrupted has something to finish: a robot comes to rest, files become whole.
+    if (interruption) readerGone.abort();
+    else process.exit(0);
+  },
+  onLost: (problem) => {
+    process.exitCode ||= 1;
+    process.stderr.write(`hebbridge: ERR_FILE_WRITE: stdout cannot be written: ${problem}\n`);
+  },
 });
 // What stderr says is for information: a command goes on when nobody reads it any more.
 process.stderr.on('error', () => undefined);
 
-let interruption: AbortSignal | undefined;
-
-function onCrash(handler: () => void | Promise<void>): void {
-  process.once('uncaughtException', (error) => {
-    void (async () => {
-      try {
-        await handler();
-      } finally {
-        process.stderr.write(`hebbridge: ERR_INTERNAL: ${error.stack ?? error.message}\n`);
-        process.exit(1);
-      }
-    })();
-  });
-}
-
-// Not process.exit(): that would cut off what a pipe has not taken yet.
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   commands: COMMANDS,
   version: packageVersion(),
   stdin: process.stdin,
@@ -39,8 +34,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   interruption: () =>
     (interruption ??= interruptionSignal(
       process,
-      (exitCode) => process.exit(exitCode),
+      (code) => process.exit(code),
       new MonotonicClock(),
+      readerGone.signal,
     )),
-  onCrash,
+  onCrash: (handler) =>
+    endOnCrash(process, handler, (text) => process.stderr.write(`hebbridge: ERR_INTERNAL: ${text}\n`)),
 });
+// Not process.exit(): that would cut off what a pipe has not taken yet.
+process.exitCode = Math.max(exitCode, Number(process.exitCode ?? 0));

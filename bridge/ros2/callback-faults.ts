@@ -50,9 +50,10 @@ export class CallbackFaults {
   raise(error: unknown): void {
     if (this.raised) return;
     this.raised = true;
-    setImmediate(() => {
+    // No immediate: Node 20 loops for ever over those behind one that threw, if one of them is cleared meanwhile.
+    setTimeout(() => {
       throw error;
-    });
+    }, 0);
     try {
       this.bringToRest();
     } catch {

@@ -19,7 +19,8 @@ export class DeferredTransport implements Transport {
   private readonly onError: ListenerErrorHandler;
   private filling = new MessageBatch();
   private leaving = new MessageBatch();
-  private scheduled: NodeJS.Immediate | undefined;
+  /** An immediate is on its way. It is never cleared: Node 20 loops for ever where one before it threw. */
+  private scheduled = false;
   private closed = false;
 
   /**
@@ -34,7 +35,9 @@ export class DeferredTransport implements Transport {
   publish<T extends Topic>(topic: T, message: MessageMap[T]): void {
     if (this.closed) throw new HebbridgeError('ERR_TRANSPORT_CLOSED', `publish of ${topic} after close()`);
     this.filling.put(topic, message);
-    this.scheduled ??= setImmediate(this.flush);
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(this.takeTurn);
   }
 
   subscribe<T extends Topic>(topic: T, listener: Listener<T>): Unsubscribe {
@@ -50,16 +53,19 @@ export class DeferredTransport implements Transport {
     return this.transport.close();
   }
 
-  private readonly flush = (): void => {
-    clearImmediate(this.scheduled);
-    this.scheduled = undefined;
+  private readonly takeTurn = (): void => {
+    this.scheduled = false;
+    this.flush();
+  };
+
+  private flush(): void {
     // A listener that closes: what was to leave after the message that it hears.
     this.leaving.sendAll(this.send);
     const batch = this.filling;
     this.filling = this.leaving;
     this.leaving = batch;
     batch.sendAll(this.send);
-  };
+  }
 
   private readonly send = <T extends Topic>(topic: T, message: MessageMap[T]): void => {
     try {

@@ -50,7 +50,8 @@ export class FanOut {
   private outgoing: Outgoing[] = [];
   /** The messages that are being sent. */
   private round: Iterator<void> | undefined;
-  private turn: NodeJS.Immediate | undefined;
+  /** An immediate is on its way. It is never cleared: Node 20 loops for ever where one before it threw. */
+  private scheduled = false;
 
   constructor(options: FanOutOptions) {
     this.options = options;
@@ -92,22 +93,29 @@ export class FanOut {
 
   private enqueue(messages: readonly Outgoing[]): void {
     this.outgoing.push(...messages);
-    this.turn ??= setImmediate(this.takeTurn);
+    this.schedule();
   }
 
-  private readonly takeTurn = (): void => this.work(this.options.clock.now() + LONGEST_TURN);
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(this.takeTurn);
+  }
+
+  private readonly takeTurn = (): void => {
+    this.scheduled = false;
+    this.work(this.options.clock.now() + LONGEST_TURN);
+  };
 
   /** Go on until there is nothing left, or until `end` (s); then in the next turn of the event loop. */
   private work(end: number): void {
-    clearImmediate(this.turn);
-    this.turn = undefined;
     const { clock } = this.options;
     do {
       if (!this.round && this.outgoing.length === 0) return;
       this.round ??= this.sendAll();
       if (this.round.next().done === true) this.round = undefined;
     } while (clock.now() < end);
-    this.turn = setImmediate(this.takeTurn);
+    this.schedule();
   }
 
   /** All messages of this moment to all clients; a little of it at a time. */

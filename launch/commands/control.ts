@@ -13,6 +13,7 @@ import {
   SHOWN_WEIGHTS_PERIOD,
   type ServedConsole,
 } from '../console-options.js';
+import { endInStages } from '../end-in-stages.js';
 import { checkMqtt, joinBroker, mqttOptions } from '../mqtt-options.js';
 import { choiceOption, repeatedOption, textOption } from '../options.js';
 import { recordOption, startRecording } from '../recording-options.js';
@@ -96,12 +97,14 @@ export default defineCommand({
     let served: ServedConsole | undefined;
     let broker: Awaited<ReturnType<typeof joinBroker>>;
     // The safe command first; then whoever watches hears of the end.
-    const stop = async (): Promise<void> => {
-      await node.stop();
-      await Promise.all([served?.close(), broker?.close(), recording.close()]);
-    };
+    let ended: Promise<void> | undefined;
+    const end = (): Promise<void> =>
+      (ended ??= endInStages(
+        [() => node.stop()],
+        [() => served?.close(), () => broker?.close(), () => recording.close()],
+      ));
     const interruption = context.interruption();
-    context.onCrash(stop);
+    context.onCrash(end);
     try {
       if (values.console || values.mqtt !== undefined) {
         // For what is no control step, plain timers do.
@@ -118,7 +121,7 @@ export default defineCommand({
       node.start();
       await untilAborted(interruption);
     } finally {
-      await stop();
+      await end();
       await clock.close();
     }
     const { status } = node;

@@ -14,6 +14,7 @@ import {
 } from '../../bridge/parameters/index.js';
 import { defineCommand, type CommandContext } from '../command.js';
 import {
+  checkConsole,
   consoleOptions,
   serveConsole,
   SHOWN_WEIGHTS_PERIOD,
@@ -27,6 +28,7 @@ import { reportOn, reportText, statusLine } from '../demo/demo-report.js';
 import { listenToKeys } from '../demo/keyboard.js';
 import { offerBundles, type OfferedBundle } from '../demo/offered-bundles.js';
 import { SimulatedWalk } from '../demo/simulated-walk.js';
+import { endInStages } from '../end-in-stages.js';
 import { checkMqtt, joinBroker, mqttOptions } from '../mqtt-options.js';
 import { morphologyOption } from '../morphology-option.js';
 import { recordOption, startRecording } from '../recording-options.js';
@@ -83,6 +85,7 @@ export default defineCommand({
   },
 
   async run(values, context) {
+    checkConsole(values);
     checkMqtt(values);
     const bundles = offerBundles(values.rules ?? shippedRules(), [
       ...values.offerRules,
@@ -117,6 +120,16 @@ export default defineCommand({
     let broker: Awaited<ReturnType<typeof joinBroker>>;
     let stopListening: Cancel | undefined;
     let stopShowing: Cancel | undefined;
+    let ended: Promise<void> | undefined;
+    // At rest before anybody is waited for.
+    const end = (): Promise<void> =>
+      (ended ??= endInStages(
+        [() => walk.controller.stop(), () => stopListening?.(), () => stopShowing?.(), () => display.end()],
+        [() => served?.close(), () => broker?.close()],
+        [() => walk.stop()],
+        [() => recording.close()],
+      ));
+    context.onCrash(end);
     try {
       served = await serveConsoleSomewhere(values, context, walk, clock, bundles);
       broker = await joinBroker(values, context, { transport: walk.operator, clock });
@@ -134,14 +147,7 @@ export default defineCommand({
       return { json: report, text: reportText(report) };
     } finally {
       quit.abort();
-      stopListening?.();
-      stopShowing?.();
-      display.end();
-      // At rest before anybody is waited for.
-      walk.controller.stop();
-      await Promise.all([served?.close(), broker?.close()]);
-      await walk.stop();
-      await recording.close();
+      await end();
     }
   },
 });

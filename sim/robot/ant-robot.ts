@@ -19,6 +19,10 @@ export class AntRobot extends AntEnvironment implements SimulatedRobot {
     this.next = options.morphology ?? INTACT;
   }
 
+  canBecome(morphology: string): boolean {
+    return parseMorphology(morphology) !== undefined;
+  }
+
   become(morphology: string): boolean {
     const known = parseMorphology(morphology);
     if (known) this.next = known;

@@ -115,8 +115,10 @@ export class RobotNode {
   /** One control period; nothing happens while it is paused. Allocates nothing. */
   readonly step = (): void => {
     const { robot, clock } = this.options;
-    if (this.paused) return;
-    if (this.restart) this.beginEpisode(this.restart);
+    const { restart } = this;
+    // A pause that was asked for after a restart keeps the robot where the episode begins.
+    if (this.paused && !restart) return;
+    if (restart) this.beginEpisode(restart);
     if (this.begun) {
       if (clock.now() - this.commandAt > this.timeout) this.action.fill(0);
       this.hasFallen = robot.step(this.action).terminated;
@@ -184,30 +186,41 @@ export class RobotNode {
   private readonly hear = (request: SimulationRequest): void => {
     const { robot, transport, refuseRestart = refuseBundle } = this.options;
     const { id } = request;
-    const refuse = (reason: string): void => {
-      const code = 'ERR_OPERATOR_REQUEST';
-      transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
-    };
     if (request.operation === 'pause') {
       this.paused = request.paused;
       transport.publish('acknowledgement', { id, from: 'robot', accepted: true, reason: '' });
       return;
     }
     const refusal = refuseRestart(request);
-    if (refusal !== undefined) refuse(refusal);
-    else if (request.morphology !== undefined && !robot.become(request.morphology)) {
-      refuse(`there is no morphology '${request.morphology}'`);
+    if (refusal !== undefined) this.refuse(id, refusal);
+    else if (request.morphology !== undefined && !robot.canBecome(request.morphology)) {
+      this.refuse(id, `there is no morphology '${request.morphology}'`);
     } else {
-      this.restart = request;
+      this.replace(request);
       this.paused = false;
     }
   };
 
+  /** One episode can begin in a control period: that of the newest request. */
+  private replace(request: RestartRequest): void {
+    const { restart: before } = this;
+    this.restart = request;
+    // The same id: the same request, heard twice.
+    if (!before || before.id === request.id) return;
+    this.refuse(before.id, `another restart, '${request.id}', came in the same control period`);
+  }
+
+  private refuse(id: string, reason: string): void {
+    const code = 'ERR_OPERATOR_REQUEST';
+    this.options.transport.publish('acknowledgement', { id, from: 'robot', accepted: false, code, reason });
+  }
+
   private beginEpisode(request: RestartRequest): void {
     const { robot, transport, onRestart } = this.options;
-    const { id, seed } = request;
+    const { id, seed, morphology } = request;
     this.restart = undefined;
     onRestart?.(request);
+    if (morphology !== undefined) robot.become(morphology);
     for (const damage of [...this.damages.values()]) this.mend(damage);
     this.state.episode++;
     robot.reset(seed ?? mixSeed(this.options.seed, this.state.episode));

@@ -11,6 +11,8 @@ export interface SimulatedRobot extends Environment {
   readonly position: ArrayLike<number>;
   /** [joints], N m, in the last step. */
   readonly appliedEffort: ArrayLike<number>;
+  /** Whether there is a morphology of that name. */
+  canBecome(morphology: string): boolean;
   /** The body of episodes from the next `reset` on, by the name of its morphology; false: there is none of that name. */
   become(morphology: string): boolean;
   /** Make a leg's foot `length` m long. */

@@ -6,7 +6,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { MonotonicClock } from '../../bridge/clock.js';
 import { InMemoryTransport } from '../../bridge/transport/in-memory-transport.js';
 import { WebSocketClientTransport } from '../../bridge/websocket/index.js';
-import { consoleOptions, serveConsole, type ConsoleValues } from '../../launch/console-options.js';
+import {
+  checkConsole,
+  consoleOptions,
+  consoleOnRequest,
+  serveConsole,
+  type ConsoleValues,
+} from '../../launch/console-options.js';
 import type { Option } from '../../launch/options.js';
 
 const TOKEN = 'a-token-for-operators';
@@ -118,12 +124,37 @@ describe('the options of the console', () => {
     ['a short token', { token: 'short' }, 'ERR_SETTING', '5 characters'],
     ['two tokens', { token: TOKEN, tokenFile: 'token' }, 'ERR_USAGE', 'give one of them'],
     ['a key without a certificate', { tlsKey: 'key.pem' }, 'ERR_USAGE', 'give both'],
+    [
+      'an audit log that cannot be written',
+      { audit: '/no/such/folder/log' },
+      'ERR_FILE_WRITE',
+      '--audit /no/such/folder/log: cannot be written',
+    ],
     ['a file that is missing', { tokenFile: '/no/such/token' }, 'ERR_FILE_READ', '/no/such/token'],
   ])('refuse %s', async (_what, values, code, text) => {
     await expect(serve(values)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(text) as string,
     });
+  });
+
+  it.each<Partial<ConsoleValues>>([
+    { deadMan: 1 },
+    { audit: 'f' },
+    { token: 'short' },
+    { host: '0.0.0.0' },
+    { insecure: true },
+    { allowOrigin: ['https://a.example'] },
+  ])('refuse %j without a console, with the way to one', (given) => {
+    const values = { ...valuesOf({}), ...given, port: consoleOptions.port.absent };
+    const refused = (remedy: string) =>
+      expect.objectContaining({
+        code: 'ERR_USAGE',
+        message: expect.stringContaining(remedy) as string,
+      }) as Error;
+    expect(() => checkConsole({ ...values, noConsole: true })).toThrow(refused('leave out --no-console'));
+    expect(() => consoleOnRequest({ ...values, console: false })).toThrow(refused('give --console'));
+    expect(() => checkConsole(values)).not.toThrow();
   });
 
   it('refuse a certificate that is none', async () => {

@@ -7,8 +7,10 @@ function interruptible() {
   const signals = new EventEmitter();
   const clock = new ManualClock();
   const exits: number[] = [];
-  const signal = interruptionSignal(signals, (exitCode) => exits.push(exitCode), clock);
-  return { signals, clock, exits, signal };
+  const reader = new AbortController();
+  const exit = (exitCode: number): void => void exits.push(exitCode);
+  const signal = interruptionSignal(signals, exit, clock, reader.signal);
+  return { signals, clock, exits, reader, signal };
 }
 
 describe('the interruption signal', () => {
@@ -37,5 +39,17 @@ describe('the interruption signal', () => {
     clock.advance(0.9);
     signals.emit('SIGINT');
     expect(exits).toEqual([]);
+  });
+
+  it('is aborted when the reader has gone, after which the first signal still ends nothing, and the second does', () => {
+    const { signals, clock, exits, reader, signal } = interruptible();
+    reader.abort();
+    expect(signal.aborted).toBe(true);
+    clock.advance(5);
+    signals.emit('SIGINT');
+    expect(exits).toEqual([]);
+    clock.advance(1.1);
+    signals.emit('SIGINT');
+    expect(exits).toEqual([130]);
   });
 });

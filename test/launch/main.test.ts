@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -46,5 +46,16 @@ describe('the program that npm run build makes', () => {
     const { exitCode, stderr } = await run('bash', ['-c', pipe, process.execPath, main]);
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('fails, in one line, when its output cannot be written', async () => {
+    const { exitCode, stderr } = await run('bash', [
+      '-c',
+      '"$0" "$1" --help >/dev/full',
+      process.execPath,
+      main,
+    ]);
+    expect(stderr).toMatch(/^hebbridge: ERR_FILE_WRITE: stdout cannot be written: ENOSPC[^\n]*\n$/);
+    expect(exitCode).toBe(1);
   });
 });

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { Broker, describeWithBroker } from '../bridge/mqtt/broker.js';
+import { foxglove } from '../bridge/websocket/rig.js';
 import { SAFE, pause, type Onlooker } from './onlooker.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
@@ -76,4 +78,29 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
       expect(node.output()).toContain('ERR_INTERNAL: Error: a fault that a test provoked');
     },
   );
+
+  describeWithBroker('that is watched over a WebSocket and MQTT', () => {
+    it('a fault ends the process soon, with the safe command as the last one', async () => {
+      const { onlooker } = stage;
+      const broker = await Broker.start();
+      onTestFinished(() => broker.dispose());
+      const watched = ['--console', '--port', '0', '--mqtt', broker.url, '--mqtt-robot', 'ant'];
+      const { node } = await stage.walk({}, ['--import', THROW_IN_CALLBACKS], watched);
+      const address = await vi.waitFor(() => {
+        const printed = /operator console: http(\S+)/.exec(node.output())?.[1];
+        expect(printed).toBeDefined();
+        return `ws${printed!}`;
+      });
+      const page = await foxglove(address);
+      for (const topic of ['/status', '/robot_state', '/joint_command', '/weights']) page.listenTo(topic);
+      await onlooker.until('it acts', () => onlooker.lastCommand!.some((value) => value !== 0));
+      // It never answers: what should answer has failed.
+      page.call('freeze').catch(() => undefined);
+      // A bound: a crash ends the process within 5 s in any case.
+      expect(await Promise.race([node.ended, pause(10_000)])).toBe(1);
+      await pause(200);
+      expect(onlooker.lastCommand).toEqual(SAFE);
+      expect(node.output()).toContain('ERR_INTERNAL: Error: a fault that a test provoked');
+    });
+  });
 });

@@ -158,6 +158,67 @@ describe('the robot node', () => {
     expect(rig.states.at(-1)!.joints.position).toEqual(reference.state.jointPosition);
   });
 
+  it('tells a restart that another one replaced in the same control period, by which', () => {
+    rig.steps(20);
+    const morphology = 'left_back';
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'first', morphology, seed: 1 });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'second', seed: 77 });
+    expect(rig.answers).toEqual([
+      {
+        id: 'first',
+        from: 'robot',
+        accepted: false,
+        code: 'ERR_OPERATOR_REQUEST',
+        reason: "another restart, 'second', came in the same control period",
+      },
+    ]);
+    rig.steps(1);
+    expect(rig.answers.slice(1)).toEqual([{ id: 'second', from: 'robot', accepted: true, reason: '' }]);
+    // Of the one that was replaced nothing stays, neither its body.
+    reference.reset(77);
+    expect(rig.states.at(-1)!.episode).toBe(1);
+    for (let k = 0; k < 30; k++) reference.step(new Float32Array(8));
+    rig.steps(30);
+    expect(rig.states.at(-1)!.joints.position).toEqual(reference.state.jointPosition);
+    rig.steps(1);
+    expect(rig.answers).toHaveLength(2);
+  });
+
+  it('takes a restart that comes twice for one', () => {
+    rig.steps(1);
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'twice' });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'twice' });
+    rig.steps(1);
+    expect(rig.answers).toEqual([{ id: 'twice', from: 'robot', accepted: true, reason: '' }]);
+  });
+
+  it('refuses a body that there is none of at once, and keeps the restart that was asked for before', () => {
+    rig.steps(1);
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'good' });
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'bad', morphology: 'octopus' });
+    expect(rig.answers.map(({ id, accepted }) => [id, accepted])).toEqual([['bad', false]]);
+    rig.steps(1);
+    expect(rig.answers.map(({ id, accepted }) => [id, accepted])).toEqual([
+      ['bad', false],
+      ['good', true],
+    ]);
+  });
+
+  it('begins the episode that was asked for before a pause, and stands still at its beginning', () => {
+    rig.steps(5);
+    rig.transport.publish('simulationRequest', { operation: 'restart', id: 'again', seed: 77 });
+    rig.transport.publish('simulationRequest', { operation: 'pause', id: 'pause', paused: true });
+    rig.steps(5);
+    expect(rig.answers.map(({ id, accepted }) => [id, accepted])).toEqual([
+      ['pause', true],
+      ['again', true],
+    ]);
+    expect(rig.states.filter(({ episode }) => episode === 1)).toHaveLength(1);
+    rig.transport.publish('simulationRequest', { operation: 'pause', id: 'on', paused: false });
+    rig.steps(2);
+    expect(rig.states.filter(({ episode }) => episode === 1)).toHaveLength(3);
+  });
+
   it('refuses a restart with other rules: its controller is not its own', () => {
     rig.steps(1);
     rig.transport.publish('simulationRequest', { operation: 'restart', id: 'rules', bundle: 'ant' });
