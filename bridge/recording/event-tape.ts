@@ -4,10 +4,11 @@ import { EVENT_CHANNEL } from './channel-schemas.js';
 import type { ControllerEvent, EventKind } from './controller-event.js';
 import { isRecordedTopic, type RecordedTopic } from './recorded-messages.js';
 
-/** Takes a record; returns its sequence number. `time`: s. */
+/** Takes records. */
 export interface RecordSink {
   /** The sequence number of the next record. */
   readonly sequence: number;
+  /** Never throws, whatever `value` is: the controller, to which it happens, must not notice. `time`: s. */
   add(channel: RecordedTopic | typeof EVENT_CHANNEL, time: number, value: unknown): void;
 }
 

@@ -42,17 +42,26 @@ export interface RecordedEvent {
 
 export type RecordingEntry = RecordedControllerEntry | RecordedMessage | RecordedEvent;
 
+/** What became of a recording's end. */
+export interface RecordingEnd {
+  /** The file is whole; otherwise it was cut off, or is not read beyond a gap. */
+  readonly complete: boolean;
+  /** Which records are missing in the middle; undefined: none. */
+  readonly gap: string | undefined;
+}
+
 /** Bytes that are read at a time. */
 const PIECE = 256 * 1024;
 const UTF8 = new TextDecoder();
 
 /**
  * The entries of a recording, as they happened. What belongs to an event that was not over at the end of the file is
- * left out. Returns whether the file is whole; one that was cut off is read up to its last chunk.
+ * left out. Returns how the file ends; one that was cut off is read up to its last chunk, one in which records are
+ * missing up to there.
  *
  * @throws HebbridgeError ERR_FILE_READ; ERR_RECORDING for a file that is no recording, or damaged in the middle
  */
-export async function* readRecording(path: string): AsyncGenerator<RecordingEntry, { complete: boolean }> {
+export async function* readRecording(path: string): AsyncGenerator<RecordingEntry, RecordingEnd> {
   const handle = await openFile(path);
   try {
     return yield* new RecordingParser(path).parse(pieces(handle, path));
@@ -108,12 +117,13 @@ class RecordingParser {
   private open: (RecordedMessage | RecordedEvent)[] = [];
   private sequence = 0;
   private known = false;
+  private gap: string | undefined;
 
   constructor(path: string) {
     this.path = path;
   }
 
-  async *parse(source: AsyncIterable<Uint8Array>): AsyncGenerator<RecordingEntry, { complete: boolean }> {
+  async *parse(source: AsyncIterable<Uint8Array>): AsyncGenerator<RecordingEntry, RecordingEnd> {
     const reader = new McapStreamReader();
     for await (const piece of source) {
       this.guard(() => reader.append(piece));
@@ -122,12 +132,13 @@ class RecordingParser {
         if (!record) break;
         const entry = this.take(record);
         if (entry) yield entry;
+        if (this.gap !== undefined && this.known) return { complete: false, gap: this.gap };
       }
     }
     if (!this.known)
       throw this.refuse('holds no controller: it is no recording of hebbridge, or was cut off at its start');
     // Of a controller that is at rest nothing is left over.
-    return { complete: reader.done() };
+    return { complete: reader.done(), gap: undefined };
   }
 
   private take(record: McapTypes.TypedMcapRecord): RecordingEntry | undefined {
@@ -150,7 +161,9 @@ class RecordingParser {
   private takeMessage({ channelId, sequence, logTime, data }: McapTypes.Message): RecordingEntry | undefined {
     const topic = this.topics.get(channelId) ?? '';
     if (sequence !== this.sequence) {
-      throw this.refuse(`record ${sequence} follows record ${this.sequence - 1}: some are missing`);
+      const before = this.sequence === 0 ? 'is the first' : `follows record ${this.sequence - 1}`;
+      this.gap ??= `record ${sequence} ${before}: some are missing`;
+      return undefined;
     }
     this.sequence++;
     const time = Number(logTime) / 1e9;

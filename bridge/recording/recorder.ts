@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HebbridgeError } from '../../policy/errors.js';
+import { HebbridgeError } from '../../policy/errors.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { Controller } from '../controller.js';
 import type { ControllerOptions } from '../controller-options.js';
@@ -28,7 +28,10 @@ export interface RecorderOptions {
   readonly versions: { readonly hebbridge: string; readonly node: string };
   /** For the chunks' time only; the controllers' clocks are theirs. Plain timers do. */
   readonly clock: Clock;
-  /** Called once, when the recording cannot go on; the controllers do. */
+  /**
+   * Called once when the recording cannot go on, and once when something could not be recorded as it was; the
+   * controllers go on.
+   */
   readonly onTrouble: (error: HebbridgeError) => void;
 }
 
@@ -41,8 +44,12 @@ export class Recorder {
   private readonly options: RecorderOptions;
   private readonly writer: McapWriter;
   private readonly sink: RecordSink;
+  private readonly channels: ReadonlyMap<string, number>;
   private readonly attached = new Set<string>();
   private controllers = 0;
+  /** Of the next record. */
+  private sequence = 0;
+  private toldOfReplacement = false;
   private stopOverhearing: Unsubscribe | undefined;
   private cancelFlush: Cancel | undefined;
   private closed = false;
@@ -53,14 +60,13 @@ export class Recorder {
     this.writer = new McapWriter(RECORDING_CHANNELS, `hebbridge ${options.versions.hebbridge}`, (bytes) =>
       file.write(bytes),
     );
-    const channels = new Map(RECORDING_CHANNELS.map(({ topic }, id) => [topic, id]));
-    let sequence = 0;
+    this.channels = new Map(RECORDING_CHANNELS.map(({ topic }, id) => [topic, id]));
+    const nextSequence = (): number => this.sequence;
     this.sink = {
       get sequence() {
-        return sequence;
+        return nextSequence();
       },
-      add: (channel: RecordedTopic | typeof EVENT_CHANNEL, time, value) =>
-        this.add(channels.get(channel)!, sequence++, time, value),
+      add: (channel, time, value) => this.add(channel, time, value),
     };
   }
 
@@ -100,7 +106,7 @@ export class Recorder {
     if (this.closed) return;
     this.closed = true;
     this.cancelFlush?.();
-    this.writer.end();
+    if (!this.file.trouble) this.writer.end();
     await this.file.close();
   }
 
@@ -127,13 +133,37 @@ export class Recorder {
     );
   }
 
-  private add(channel: number, sequence: number, time: number, value: unknown): void {
+  private add(channel: RecordedTopic | typeof EVENT_CHANNEL, time: number, value: unknown): void {
     if (this.closed || this.file.trouble) return;
-    this.writer.addMessage(channel, sequence, nanoseconds(time), encodeExactJson(value));
+    this.attempt(() => {
+      const text = encodeExactJson(value, (why) => this.tellOfReplacement(channel, why));
+      // Encoded first: a number without its record would be a gap, beyond which nothing can be replayed.
+      this.writer.addMessage(this.channels.get(channel)!, this.sequence++, nanoseconds(time), text);
+      this.scheduleFlush();
+    });
+  }
+
+  /** The recording is not worth the controller: what fails ends the one, and is not thrown at the other. */
+  private attempt(write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      this.file.fail((cause as Error).message, cause);
+    }
+  }
+
+  private tellOfReplacement(channel: string, why: string): void {
+    if (this.toldOfReplacement) return;
+    this.toldOfReplacement = true;
+    const what = `of a message on ${channel}, a part ${why} and is not recorded; a text in its place says so`;
+    this.options.onTrouble(new HebbridgeError('ERR_RECORDING', `${this.file.path}: ${what}`));
+  }
+
+  private scheduleFlush(): void {
     if (this.writer.pendingBytes >= CHUNK_BYTES) this.flush();
     else if (!this.cancelFlush) {
       const { clock } = this.options;
-      this.cancelFlush = clock.callAt(clock.now() + CHUNK_PERIOD, () => this.flush());
+      this.cancelFlush = clock.callAt(clock.now() + CHUNK_PERIOD, () => this.attempt(() => this.flush()));
     }
   }
 

@@ -81,7 +81,9 @@ export class RecordingFile {
     this.writing = undefined;
   }
 
-  private fail(why: string, cause?: unknown): void {
+  /** Write nothing more, and tell why. */
+  fail(why: string, cause?: unknown): void {
+    if (this.failure) return;
     this.queue.length = 0;
     this.failure = new HebbridgeError(
       'ERR_FILE_WRITE',

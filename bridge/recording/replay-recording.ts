@@ -1,7 +1,12 @@
 import { decodeBundle, networkFromBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { CommandComparison, type Difference } from './command-comparison.js';
-import { readRecording, type RecordedControllerEntry, type RecordedEvent } from './read-recording.js';
+import {
+  readRecording,
+  type RecordedControllerEntry,
+  type RecordedEvent,
+  type RecordingEnd,
+} from './read-recording.js';
 import { ReplayStage } from './replay-stage.js';
 import { notePerturbation, type PerturbationNote } from './perturbation-history.js';
 
@@ -12,7 +17,7 @@ export interface ReplayReport {
   readonly controllers: readonly RecordedControllerEntry[];
   /** s, from the first thing that happened to the controller to the last. */
   readonly duration: number;
-  /** False: cut off, so that what was replayed is what there is; or not read on after a difference. */
+  /** False: cut off, so that what was replayed is what there is; or not read on after a difference or a gap. */
   readonly complete: boolean;
   /** Commands that were equal bit for bit. */
   readonly commands: number;
@@ -20,6 +25,8 @@ export interface ReplayReport {
   readonly otherMessages: number;
   /** Undefined: all were equal. */
   readonly difference: Difference | undefined;
+  /** Which records are missing: what was replayed is what came before them. Undefined: none are. */
+  readonly gap: string | undefined;
   /** In the order in which they were asked for. */
   readonly perturbations: readonly PerturbationNote[];
   /** What else was asked of the controllers, by kind. */
@@ -36,7 +43,7 @@ const PROGRESS_PERIOD = 60;
 
 /**
  * Run the controllers of a recording again, from their rule bundle and settings, on what they heard and on the times
- * that they read; up to the first difference.
+ * that they read; up to the first difference, or to where records are missing.
  *
  * @throws HebbridgeError ERR_FILE_READ, ERR_RECORDING, and those of the rule bundle
  */
@@ -49,7 +56,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
   let began = NaN;
   let now = NaN;
   let told = 0;
-  let complete = false;
+  let end: RecordingEnd = { complete: false, gap: undefined };
 
   const play = (entry: RecordedEvent): void => {
     const stage = stages.get(entry.event.controller);
@@ -74,7 +81,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
   for (;;) {
     const next = await entries.next();
     if (next.done) {
-      ({ complete } = next.value);
+      end = next.value;
       break;
     }
     const entry = next.value;
@@ -84,7 +91,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
       stages.set(entry.controller, new ReplayStage(entry.settings, network, comparison));
     } else if (entry.kind === 'event') play(entry);
     if (comparison.difference) {
-      await entries.return({ complete: false });
+      await entries.return(end);
       break;
     }
     if (now - began >= told + PROGRESS_PERIOD) {
@@ -97,7 +104,7 @@ export async function replayRecording(path: string, options: ReplayOptions = {})
   return {
     controllers,
     duration,
-    complete,
+    ...end,
     commands,
     otherMessages,
     difference,

@@ -1,5 +1,7 @@
 import type { MessageMap, Topic } from '../message-map.js';
 import { encodeFloat32s } from './base64-floats.js';
+import { parseBoundedJson, TOO_DEEP } from './bounded-json.js';
+import { bareEmergencyStop, isEmergencyStop } from './emergency-stop.js';
 import { MESSAGE_SCHEMAS } from './message-schemas.js';
 
 /** The messages that are rare, and read by people: JSON, even where a transport has something better for others. */
@@ -27,17 +29,21 @@ export function encodeJson<T extends Topic>(topic: T, message: MessageMap[T]): s
 
 /**
  * The message that `text` holds, or what is wrong with it. A request to the controller that is no JSON at all is
- * handed on as the text that it is: to be refused there. A bare perturbation is taken for the request to begin it.
+ * handed on as the text that it is, and one that is nested too deep without its depths: to be refused there. A bare
+ * perturbation is taken for the request to begin it; of an emergency stop nothing else is handed on. Never throws.
  */
 export function decodeJson<T extends Topic>(topic: T, text: string): DecodedJson<T> {
   const toController = topic === 'perturbationRequest' || topic === 'operatorRequest';
   let value: unknown;
+  let tooDeep = false;
   try {
-    value = JSON.parse(text);
+    ({ value, tooDeep } = parseBoundedJson(text));
   } catch {
     value = text;
     if (!toController) return { problem: `is no JSON: ${text.slice(0, 80)}` };
   }
+  if (tooDeep && !toController) return { problem: `is ${TOO_DEEP}` };
+  if (topic === 'operatorRequest' && isEmergencyStop(value)) value = bareEmergencyStop(value);
   if (topic === 'perturbationRequest' && isBarePerturbation(value)) {
     value = { operation: 'begin', perturbation: value };
   }

@@ -1,4 +1,5 @@
 import { appendFile, rename, stat } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import type { Role } from './access.js';
 
 /** Something that happened to the control plane. */
@@ -49,6 +50,7 @@ export class AuditLog {
     this.options = options;
   }
 
+  /** Never throws, whatever the request is. */
   write(entry: AuditEntry): void {
     if (this.waiting.length >= MOST_WAITING) {
       this.lost++;
@@ -65,11 +67,9 @@ export class AuditLog {
 
   private line({ request, ...entry }: AuditEntry): string {
     const time = new Date(this.options.wallClock()).toISOString();
-    const text = request === undefined ? undefined : JSON.stringify(request);
-    // A request that is too long is kept as the beginning of its text.
-    const kept =
-      text !== undefined && text.length > LONGEST_REQUEST ? text.slice(0, LONGEST_REQUEST) : request;
-    return `${JSON.stringify({ time, ...entry, ...(kept === undefined ? {} : { request: kept }) })}\n`;
+    const line = JSON.stringify({ time, ...entry });
+    const kept = requestText(request);
+    return kept === undefined ? `${line}\n` : `${line.slice(0, -1)},"request":${kept}}\n`;
   }
 
   private async drain(): Promise<void> {
@@ -103,5 +103,34 @@ export class AuditLog {
     // Nobody else's business: readable by its owner only.
     await appendFile(file, text, { mode: 0o600 });
     this.size += Buffer.byteLength(text);
+  }
+}
+
+/** The JSON of a request; one that is too long, or has no JSON, is kept as the beginning of its text. */
+function requestText(request: unknown): string | undefined {
+  if (request === undefined) return undefined;
+  let text: string;
+  try {
+    if (typeof request === 'string') text = request;
+    else {
+      text = JSON.stringify(request);
+      if (text.length <= LONGEST_REQUEST) return text;
+    }
+  } catch {
+    text = plainText(request);
+  }
+  return JSON.stringify(text.slice(0, LONGEST_REQUEST));
+}
+
+function plainText(request: unknown): string {
+  try {
+    return inspect(request, {
+      depth: 8,
+      maxArrayLength: 100,
+      maxStringLength: LONGEST_REQUEST,
+      breakLength: Infinity,
+    });
+  } catch (error) {
+    return `(cannot be shown: ${String(error)})`;
   }
 }

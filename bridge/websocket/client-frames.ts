@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseBoundedJson, TOO_DEEP } from '../transport/bounded-json.js';
 import { CLIENT_OPCODE } from './protocol.js';
 
 const uint32 = z.int().nonnegative().max(0xffffffff);
@@ -50,7 +51,9 @@ export type ParsedFrame = { readonly frame: ClientFrame } | { readonly problem: 
 export function parseTextFrame(text: string): ParsedFrame {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    const read = parseBoundedJson(text);
+    if (read.tooDeep) return { problem: `a text frame that is ${TOO_DEEP}` };
+    ({ value } = read);
   } catch {
     return { problem: `a text frame that is no JSON: ${text.slice(0, 80)}` };
   }

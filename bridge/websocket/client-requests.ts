@@ -1,12 +1,21 @@
-import { decodeJson } from '../transport/json-messages.js';
 import type { MessageMap, Topic } from '../message-map.js';
+import type { Answer } from '../operator-client.js';
+import { isEmergencyStop } from '../transport/emergency-stop.js';
+import { decodeJson } from '../transport/json-messages.js';
 import { CHANNELS, HEARTBEAT_TOPIC, topicOf } from './channels.js';
 import type { ClientFrame } from './client-frames.js';
 import type { GoalHeading } from './goal-heading.js';
 import type { WebSocketLimits } from './limits.js';
-import { isEmergencyStop, type OperatorDesk } from './operator-desk.js';
+import type { OperatorDesk } from './operator-desk.js';
 import { serviceResponseFrame, type Parameter } from './protocol.js';
-import { isOfBody, readCall, serviceOf, type Asked, type RequestTopic } from './services.js';
+import {
+  isOfBody,
+  readCall,
+  serviceOf,
+  type Asked,
+  type RequestTopic,
+  type ServiceName,
+} from './services.js';
 import type { Session } from './session.js';
 
 export interface ClientRequestsOptions {
@@ -27,6 +36,8 @@ const REQUEST_TOPICS: readonly string[] = [
 ] satisfies readonly RequestTopic[];
 
 const GOAL_HEADING = 'goal_heading';
+const HEADING_RANGE = 'from -pi to pi rad';
+const FAULT = 'the server has a fault and could not deal with this; it may have been done all the same';
 
 type Call = Extract<ClientFrame, { op: 'call' }>;
 
@@ -127,8 +138,10 @@ export class ClientRequests {
     }
     const topic = topicOf(name);
     if (topic === undefined) return;
-    const decoded = decodeJson(topic, data.toString('utf8'));
+    const text = data.toString('utf8');
+    const decoded = decodeJson(topic, text);
     if ('problem' in decoded) {
+      if (isRequestTopic(topic)) desk.refuse(session, name, text, decoded.problem);
       session.tell('error', `${name}: ${decoded.problem}`);
     } else if (session.role === 'peer') {
       if (isRequestTopic(topic))
@@ -149,7 +162,9 @@ export class ClientRequests {
     const { desk, newId } = this.options;
     const named = withId(request, newId);
     if (named === undefined) {
-      session.tell('error', `${name}: a request is an object, with an id of 1 to 64 characters or none`);
+      const right = 'a request is an object, with an id of 1 to 64 characters or none';
+      desk.refuse(session, name, JSON.stringify(request), right);
+      session.tell('error', `${name}: ${right}`);
       return;
     }
     const { accepted, code, reason } = await desk.ask(session, name, {
@@ -161,8 +176,8 @@ export class ClientRequests {
     if (!accepted && code === 'ERR_NOT_PERMITTED') session.tell('error', `${name}: ${reason}`);
   }
 
+  /** Answers every call of a service that there is, also where it turns out that the server has a fault. */
   private async call(session: Session, { serviceId, callId, encoding, data }: Call): Promise<void> {
-    const { desk, newId } = this.options;
     const name = serviceOf(serviceId);
     if (name === undefined) {
       const message = `there is no service ${serviceId}`;
@@ -174,12 +189,20 @@ export class ClientRequests {
       session.send({ op: 'serviceCallFailure', serviceId, callId, message });
       return;
     }
-    const read = readCall(name, data.toString('utf8'), newId);
-    const answer =
-      'problem' in read
-        ? { id: '', accepted: false, code: 'ERR_OPERATOR_REQUEST', reason: `${name}: ${read.problem}` }
-        : await desk.ask(session, name, read.asked);
-    session.sendFrame(serviceResponseFrame(serviceId, callId, answer), false);
+    let answer: Answer = { id: '', accepted: false, code: 'ERR_INTERNAL', reason: `${name}: ${FAULT}` };
+    try {
+      answer = await this.answerTo(session, name, data);
+    } finally {
+      session.sendFrame(serviceResponseFrame(serviceId, callId, answer), false);
+    }
+  }
+
+  private async answerTo(session: Session, name: ServiceName, data: Buffer): Promise<Answer> {
+    const { desk, newId } = this.options;
+    const text = data.toString('utf8');
+    const read = readCall(name, text, newId);
+    if ('asked' in read) return desk.ask(session, name, read.asked);
+    return desk.refuse(session, name, text, `${name}: ${read.problem}`);
   }
 
   private async setParameters(
@@ -188,8 +211,15 @@ export class ClientRequests {
   ): Promise<void> {
     const { desk, newId } = this.options;
     for (const { name, value } of parameters) {
-      if (name !== GOAL_HEADING || typeof value !== 'number') {
-        session.tell('error', `parameter ${name} cannot be set; ${GOAL_HEADING} can, to a number of rad`);
+      if (name !== GOAL_HEADING) {
+        session.tell('error', `parameter ${name} cannot be set; of all of them, ${GOAL_HEADING} can`);
+        continue;
+      }
+      if (typeof value !== 'number') {
+        session.tell(
+          'error',
+          `parameter ${name} cannot be ${describe(value)}; it is a number, ${HEADING_RANGE}`,
+        );
         continue;
       }
       const request = { operation: 'goal-heading', id: newId(), heading: value } as const;
@@ -253,4 +283,11 @@ function withId(given: unknown, newId: () => string): { request: Fields; id: str
 
 function fields(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+/** A value as it came, or its beginning. JSON has no NaN: what is none comes as null. */
+function describe(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (value === null) return 'null (or NaN)';
+  return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { OperatorClient, type Answer } from '../operator-client.js';
+import { isEmergencyStop } from '../transport/emergency-stop.js';
 import type { Transport } from '../transport.js';
 import type { AuditEntry } from './audit-log.js';
 import { DeadMan } from './dead-man.js';
@@ -53,8 +54,8 @@ export class OperatorDesk {
   }
 
   /**
-   * Ask for a client, if it may. Never rejects. Emergency stops are asked for whoever wants one, however much else it
-   * asked for.
+   * Ask for a client, if it may. Emergency stops are asked for whoever wants one, however much else it asked for. What
+   * rejects is a fault of ours.
    *
    * @param what the service or topic by which it came
    */
@@ -62,17 +63,23 @@ export class OperatorDesk {
     const refusal = this.refusalOf(session, asked);
     const { id } = asked;
     this.record(session, { event: 'asked', what, id, request: asked.request });
-    const answer = refusal ?? (await this.forward(session, asked));
-    const { accepted, code, reason } = answer;
-    this.record(session, {
-      event: 'answered',
-      what,
-      id,
-      accepted,
-      ...(code === undefined ? {} : { code }),
-      reason,
-    });
-    return answer;
+    try {
+      return this.answered(session, what, refusal ?? (await this.forward(session, asked)));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.answered(session, what, { id, accepted: false, code: 'ERR_INTERNAL', reason });
+      throw error;
+    }
+  }
+
+  /**
+   * Refuse a request that cannot be read.
+   *
+   * @param text as it came
+   */
+  refuse(session: Session, what: string, text: string, reason: string): Answer {
+    this.record(session, { event: 'asked', what, request: text });
+    return this.answered(session, what, { id: '', accepted: false, code: 'ERR_OPERATOR_REQUEST', reason });
   }
 
   /** Note what a client did. */
@@ -83,6 +90,13 @@ export class OperatorDesk {
   close(): void {
     this.deadMan?.stop();
     this.client.close();
+  }
+
+  private answered(session: Session, what: string, answer: Answer): Answer {
+    const { id, accepted, code, reason } = answer;
+    const outcome = { id, accepted, ...(code === undefined ? {} : { code }), reason };
+    this.record(session, { event: 'answered', what, ...outcome });
+    return answer;
   }
 
   private refusalOf(session: Session, { request, id }: Asked): Answer | undefined {
@@ -134,14 +148,4 @@ export class OperatorDesk {
     audit({ event: 'dead-man', id, request, reason });
     publish({ topic: 'operatorRequest', request, id, ofRobot: false }, undefined);
   };
-}
-
-/** Whatever its type says: a request comes from outside and may not be parsed yet. */
-export function isEmergencyStop(given: unknown): boolean {
-  return (
-    typeof given === 'object' &&
-    given !== null &&
-    'operation' in given &&
-    given.operation === 'emergency-stop'
-  );
 }

@@ -5,6 +5,7 @@ import {
   type PerturbationType,
 } from '../../policy/perturbation/index.js';
 import type { MessageMap } from '../message-map.js';
+import { parseBoundedJson, TOO_DEEP } from '../transport/bounded-json.js';
 import { MESSAGE_SCHEMAS } from '../transport/message-schemas.js';
 import { jsonSchema } from './channels.js';
 import type { ServiceAdvertisement } from './protocol.js';
@@ -160,7 +161,9 @@ export function readCall(name: ServiceName, text: string, newId: () => string): 
   if (name === 'estop') return readStop(text, newId);
   let value: unknown;
   try {
-    value = text.trim() === '' ? {} : JSON.parse(text);
+    const read = parseBoundedJson(text.trim() === '' ? '{}' : text);
+    if (read.tooDeep) return { problem: `is ${TOO_DEEP}` };
+    ({ value } = read);
   } catch {
     return { problem: `is no JSON: ${text.slice(0, 80)}` };
   }
@@ -173,7 +176,7 @@ export function readCall(name: ServiceName, text: string, newId: () => string): 
 function readStop(text: string, newId: () => string): AskedOrProblem {
   let given: string | undefined;
   try {
-    given = anyPayload.safeParse(JSON.parse(text)).data?.id;
+    given = anyPayload.safeParse(parseBoundedJson(text).value).data?.id;
   } catch {
     // A stop all the same.
   }

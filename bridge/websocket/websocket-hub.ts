@@ -112,7 +112,7 @@ export class WebSocketHub {
       subscribe,
       clock,
       limits,
-      audit: (entry) => options.audit?.(entry),
+      audit: (entry) => this.audit(entry),
       newId,
       deadMan: options.deadMan,
     });
@@ -174,7 +174,7 @@ export class WebSocketHub {
   private admit(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = request.socket.remoteAddress ?? '';
     const refuse = (status: number, reason: string): void => {
-      this.options.audit?.({ event: 'refused', address, reason });
+      this.audit({ event: 'refused', address, reason });
       refuseUpgrade(socket, status, reason);
     };
     const admission = this.access.admit(request);
@@ -211,7 +211,7 @@ export class WebSocketHub {
       onFrame: (from, frame) => {
         // Whatever a client sends, the process goes on: it controls a robot.
         this.requests.handle(from, frame).catch((error: unknown) => {
-          (this.options.onFault ?? warnOfFault)(error);
+          this.fault(error);
           from.tell('error', 'the server has a fault and could not deal with this');
         });
       },
@@ -235,6 +235,19 @@ export class WebSocketHub {
       op: 'advertiseServices',
       services: role === 'viewer' ? SERVICES.filter(({ id }) => id === STOP_SERVICE_ID) : SERVICES,
     });
+  }
+
+  /** An audit that fails keeps no request, and no emergency stop, from where it goes. */
+  private audit(entry: AuditEntry): void {
+    try {
+      this.options.audit?.(entry);
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  private fault(error: unknown): void {
+    (this.options.onFault ?? warnOfFault)(error);
   }
 
   private health(): Health {
@@ -279,5 +292,5 @@ function encodeLater<T extends Topic>(topic: T, message: MessageMap[T], keep: ()
 
 function warnOfFault(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.emitWarning(`a client's frame was not dealt with: ${text}`, 'HebbridgeWebSocketWarning');
+  process.emitWarning(`a fault of the WebSocket server: ${text}`, 'HebbridgeWebSocketWarning');
 }

@@ -26,7 +26,11 @@ export default defineCommand({
       textTable([...report.controllers.flatMap(controllerRows), ...recordingRows(report)], 2),
       verdict(report),
     ].join('\n\n');
-    return { json: toJson(recording, report), text, exitCode: report.difference ? 1 : 0 };
+    return {
+      json: toJson(recording, report),
+      text,
+      exitCode: report.difference || report.gap !== undefined ? 1 : 0,
+    };
   },
 });
 
@@ -45,13 +49,11 @@ function controllerRows({
   ];
 }
 
-function recordingRows({ duration, complete, difference, perturbations, acts }: ReplayReport): string[][] {
+function recordingRows(report: ReplayReport): string[][] {
+  const { duration, perturbations, acts } = report;
   const asked = Object.entries(acts).map(([kind, times]) => `${kind} ${times}`);
   return [
-    [
-      'duration',
-      `${duration.toFixed(2)} s${difference ? ' to the difference' : complete ? '' : ', then cut off'}`,
-    ],
+    ['duration', `${duration.toFixed(2)} s${endText(report)}`],
     ['acts', asked.join(', ') || 'none'],
     ['perturbations', perturbations.length === 0 ? 'none' : ''],
     ...perturbations.map(({ text, time, refusal }) => [
@@ -61,7 +63,17 @@ function recordingRows({ duration, complete, difference, perturbations, acts }: 
   ];
 }
 
-function verdict({ commands, otherMessages, difference, controllers }: ReplayReport): string {
+function endText({ difference, gap, complete }: ReplayReport): string {
+  if (difference) return ' to the difference';
+  if (gap !== undefined) return ' to the gap';
+  return complete ? '' : ', then cut off';
+}
+
+function verdict({ commands, otherMessages, difference, gap, controllers }: ReplayReport): string {
+  if (!difference && gap !== undefined) {
+    const equal = `${commands} commands equal bit for bit, and ${otherMessages} other messages`;
+    return `${equal}; then ${gap}, and what comes after cannot be replayed`;
+  }
   if (!difference) {
     return commands === 0
       ? 'no commands in it: nothing to compare'
@@ -75,7 +87,7 @@ function differenceText({ command, time, what }: Difference, startTime: number):
 }
 
 function toJson(recording: string, report: ReplayReport): object {
-  const { controllers, difference, ...rest } = report;
+  const { controllers, difference, gap, ...rest } = report;
   return {
     recording,
     controllers: controllers.map(({ settings, bundleSha256, versions, startTime }) => ({
@@ -90,5 +102,6 @@ function toJson(recording: string, report: ReplayReport): object {
     ...rest,
     equal: difference === undefined,
     difference: difference ?? null,
+    gap: gap ?? null,
   };
 }

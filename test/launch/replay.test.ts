@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
+import { withoutRecord } from '../bridge/recording/recorded-bytes.js';
 import { randomAntRules } from './demo/ant-rules.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -102,6 +103,25 @@ describe('hebbridge replay', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(
       /0 commands equal bit for bit, then: at command 1, [\d.]+ s: .*status\.plasticity\.layerRms\.0 is [\d.]+, was [\d.]+/,
     );
+  });
+
+  it('says up to where it is equal where records are missing, and fails', async () => {
+    const recording = file('gap.mcap');
+    await demo(recording, '--duration', '1.5').done;
+    writeFileSync(recording, withoutRecord(readFileSync(recording), 100));
+    const { stdout, exitCode } = await hebbridge('replay', recording).done;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/s to the gap$/m);
+    expect(stdout).toMatch(
+      /\d+ commands equal bit for bit, and \d+ other messages; then record 101 follows record 99: some are missing/,
+    );
+    const json = await hebbridge('replay', recording, '--json').done;
+    expect(json.exitCode).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      complete: false,
+      difference: null,
+      gap: 'record 101 follows record 99: some are missing',
+    });
   });
 
   it('refuses what is no recording', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
 import type { Topic } from '../../../bridge/message-map.js';
 import { decodeJson, encodeJson } from '../../../bridge/transport/json-messages.js';
+import { MOST_LEVELS } from '../../../bridge/transport/bounded-json.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
+import { awkwardJson, levelsOf, nested } from '../awkward-json.js';
 
 describe('messages as JSON', () => {
   it.each(Object.keys(exampleMessages()) as Topic[])('carry every field of a %s', (topic) => {
@@ -66,4 +69,53 @@ describe('messages as JSON', () => {
       message: { operation: 'begin', perturbation },
     });
   });
+
+  it('are refused where what is no request is nested too deep', () => {
+    const answer = JSON.stringify(exampleMessages().acknowledgement);
+    const text = `{"x":${nested(5000)},${answer.slice(1)}`;
+    expect(decodeJson('acknowledgement', text)).toEqual({ problem: 'is nested deeper than 16 levels' });
+  });
+
+  it('hand on a request without its depths, so that whoever asked gets an answer', () => {
+    const text = `{"operation":"freeze","id":"f","frozen":true,"x":${nested(5000)}}`;
+    const decoded = decodeJson('operatorRequest', text);
+    expect(decoded).toMatchObject({ message: { operation: 'freeze', id: 'f', frozen: true } });
+    expect(levelsOf('message' in decoded && decoded.message)).toBe(MOST_LEVELS);
+  });
+
+  it('hand on nothing but the stop of an emergency stop, whatever comes with it', () => {
+    fc.assert(
+      fc.property(awkwardJson, awkwardJson, (one, other) => {
+        const text = `{"x":${one},"operation":"emergency-stop","id":"e","__proto__":${other}}`;
+        expect(decodeJson('operatorRequest', text)).toStrictEqual({
+          message: { operation: 'emergency-stop', id: 'e' },
+        });
+      }),
+    );
+  });
+
+  it.each([
+    ['a number', '7'],
+    ['null', 'null'],
+    ['too long', `"${'x'.repeat(65)}"`],
+    ['nested too deep', nested(5000)],
+  ])('hand on an emergency stop with an id that is %s without it', (_name, id) => {
+    expect(decodeJson('operatorRequest', `{"operation":"emergency-stop","id":${id}}`)).toEqual({
+      message: { operation: 'emergency-stop', id: '' },
+    });
+  });
+
+  it.each(Object.keys(exampleMessages()) as Topic[])(
+    'are a shallow %s, or a problem, whatever comes',
+    (topic) => {
+      fc.assert(
+        fc.property(awkwardJson, (text) => {
+          const decoded = decodeJson(topic, text);
+          if ('problem' in decoded) expect(decoded.problem).not.toBe('');
+          // A bare perturbation gets an operation around it.
+          else expect(levelsOf(decoded.message)).toBeLessThanOrEqual(MOST_LEVELS + 1);
+        }),
+      );
+    },
+  );
 });

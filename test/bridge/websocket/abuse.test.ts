@@ -2,10 +2,13 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock } from '../../../bridge/clock.js';
 import type { OperatorRequest } from '../../../bridge/message-map.js';
+import { relay } from '../../../bridge/transport/relay.js';
 import { channelId } from '../../../bridge/websocket/channels.js';
 import { serviceRequestFrame } from '../../../bridge/websocket/protocol.js';
 import { STOP_SERVICE_ID } from '../../../bridge/websocket/services.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
+import { nested } from '../awkward-json.js';
+import { controllerRig } from '../controller-rig.js';
 import { closed, enter, foxglove, open, OPERATOR, serve, TOKENS, VIEWER } from './rig.js';
 
 const subscribeTo = (topic: Parameters<typeof channelId>[0]): string =>
@@ -210,6 +213,96 @@ describe('a viewer', () => {
     expect(viewer.notices.join()).toContain('viewers look on');
     expect(viewer.notices.join()).toContain('may not publish /simulation_request');
     expect(heard).not.toHaveBeenCalled();
+  });
+});
+
+describe('what is nested thousands of levels deep', () => {
+  const x: unknown = JSON.parse(nested(2000));
+  const deep = (request: object): Uint8Array =>
+    new TextEncoder().encode(`${JSON.stringify(request).slice(0, -1)},"x":${nested(30_000)}}`);
+
+  it('is refused, in words, by every service but the emergency stop, which is heard', async () => {
+    const robot = controllerRig({ simulated: true });
+    const faults: unknown[] = [];
+    const { server, address } = await serve({ onFault: (error) => faults.push(error) });
+    onTestFinished(relay(robot.transport, server));
+    const client = await foxglove(address);
+    for (const { name } of client.services) {
+      const stop = name === 'estop';
+      expect(await client.call(name, { id: 'a', x })).toMatchObject(
+        stop
+          ? { id: 'a', accepted: true }
+          : { accepted: false, reason: expect.stringContaining('16 levels') as string },
+      );
+    }
+    expect(faults).toEqual([]);
+    expect(robot.controller.state.latched).toBe('emergency-stop');
+  });
+
+  it('is answered on the topic of answers where it came as a message, and a stop is heard', async () => {
+    const robot = controllerRig({ simulated: true });
+    const faults: unknown[] = [];
+    const { server, address } = await serve({ tokens: TOKENS, onFault: (error) => faults.push(error) });
+    onTestFinished(relay(robot.transport, server));
+    const [operator, viewer] = [await foxglove(address, OPERATOR), await foxglove(address, VIEWER)];
+    const send = ({ client }: typeof operator, topic: string, request: object): void =>
+      client.sendMessage(client.advertise({ topic, encoding: 'json', schemaName: '' }), deep(request));
+    send(operator, '/operator_request', { operation: 'freeze', id: 'f', frozen: true });
+    send(operator, '/perturbation_request', { operation: 'end', id: 'p' });
+    send(viewer, '/operator_request', { operation: 'freeze', id: 'v', frozen: true });
+    await Promise.all([operator.settled(), viewer.settled()]);
+    expect(robot.answers).toMatchObject([
+      { id: 'f', accepted: false },
+      { id: 'p', accepted: false },
+    ]);
+    expect(viewer.notices.join()).toContain('viewers look on');
+    send(viewer, '/operator_request', { operation: 'emergency-stop', id: 'e' });
+    await vi.waitFor(() => expect(robot.answers.at(-1)).toMatchObject({ id: 'e', accepted: true }));
+    expect(faults).toEqual([]);
+  });
+
+  it('is told to be wrong where it is a frame of the protocol', async () => {
+    const { address } = await serve();
+    const client = await foxglove(address);
+    client.client.setParameters([{ name: 'goal_heading', value: x as never }]);
+    await client.settled();
+    expect(client.notices).toEqual(['a text frame that is nested deeper than 16 levels']);
+  });
+});
+
+describe('where the server has a fault', () => {
+  it('every call of a service is answered all the same, and the fault is told', async () => {
+    const faults: unknown[] = [];
+    const { server, address, audited } = await serve({
+      onFault: (error) => faults.push(error),
+      onListenerError: (_topic, error) => {
+        throw error;
+      },
+    });
+    server.subscribe('operatorRequest', () => {
+      throw new Error('a fault of the test');
+    });
+    const client = await foxglove(address);
+    expect(await client.call('freeze')).toMatchObject({ accepted: false, code: 'ERR_INTERNAL' });
+    expect(faults).toEqual([new Error('a fault of the test')]);
+    expect(audited.at(-1)).toMatchObject({ event: 'answered', what: 'freeze', code: 'ERR_INTERNAL' });
+  });
+
+  it('an audit that fails keeps no emergency stop from being heard', async () => {
+    const faults: unknown[] = [];
+    const { server, address } = await serve({
+      onFault: (error) => faults.push(error),
+      audit: ({ event }) => {
+        if (event !== 'listening') throw new Error('no audit');
+      },
+    });
+    const robot = controllerRig();
+    onTestFinished(relay(robot.transport, server));
+    const client = await foxglove(address);
+    expect(await client.call('estop')).toMatchObject({ accepted: true });
+    expect(robot.controller.state.latched).toBe('emergency-stop');
+    // Connected, asked, answered.
+    expect(faults).toHaveLength(3);
   });
 });
 

@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AuditLog, type AuditLogOptions } from '../../../bridge/websocket/audit-log.js';
+import { awkwardJson, nested } from '../awkward-json.js';
 import { controllerRig } from '../controller-rig.js';
 import { relay } from '../../../bridge/transport/relay.js';
 import { foxglove, OPERATOR, serve, TOKENS } from './rig.js';
@@ -53,6 +55,70 @@ describe('the audit log', () => {
     log.write({ event: 'asked', request: { text: 'x'.repeat(5000) } });
     await log.close();
     expect(linesOf(file)[0]!.request).toHaveLength(1024);
+  });
+
+  it('keeps a request that cannot be written as the beginning of a text', async () => {
+    const { log, file, linesOf } = auditLog();
+    const round: Record<string, unknown> = { operation: 'freeze' };
+    round.round = round;
+    const throws = {
+      operation: 'thaw',
+      toJSON: () => {
+        throw new Error('no');
+      },
+    };
+    const deep: unknown = JSON.parse(`{"operation":"perturb","x":${nested(30_000)}}`);
+    for (const request of [round, throws, deep, 5n, { seed: 5n }, 'x'.repeat(5000)]) {
+      log.write({ event: 'asked', request });
+    }
+    await log.close();
+    const kept = linesOf(file).map(({ request }) => request as string);
+    expect(kept).toEqual([
+      expect.stringContaining('freeze'),
+      expect.stringContaining('thaw'),
+      expect.stringContaining('perturb'),
+      '5n',
+      '{ seed: 5n }',
+      'x'.repeat(1024),
+    ]);
+  });
+
+  it('holds what came of whatever is asked, one line for each', async () => {
+    const { log, file, linesOf } = auditLog();
+    await fc.assert(
+      fc.asyncProperty(awkwardJson, async (text) => {
+        log.write({ event: 'asked', request: JSON.parse(text) as unknown });
+        await log.close();
+        const { request } = linesOf(file).at(-1)!;
+        const value: unknown = JSON.parse(text);
+        const whole = typeof value === 'string' ? value : JSON.stringify(value);
+        if (typeof value === 'string') expect(request).toBe(whole);
+        else expect(whole.length <= 1024 ? JSON.stringify(request) : request).toBe(whole.slice(0, 1024));
+      }),
+    );
+    expect(linesOf(file)).toHaveLength(100);
+  });
+
+  it('holds what could not be read, as it came, and that it was refused', async () => {
+    const { log, file, linesOf } = auditLog();
+    const { address } = await serve({ tokens: TOKENS, audit: (entry) => log.write(entry) });
+    const client = await foxglove(address, OPERATOR);
+    const x: unknown = JSON.parse(nested(2000));
+    await client.call('perturb', { component: 'leg', x });
+    await log.close();
+    expect(linesOf(file).slice(-2)).toMatchObject([
+      {
+        event: 'asked',
+        what: 'perturb',
+        request: expect.stringMatching(/^{"component":"leg","x":\[+$/) as string,
+      },
+      {
+        event: 'answered',
+        what: 'perturb',
+        accepted: false,
+        reason: expect.stringContaining('16 levels') as string,
+      },
+    ]);
   });
 
   it('counts what comes faster than the disk takes it, in place of keeping it', async () => {

@@ -219,7 +219,22 @@ describe('a Foxglove client', () => {
     ]);
     await vi.waitFor(() => expect(other.notices).toHaveLength(2));
     expect(other.notices.join()).toContain('goal_heading was not set');
-    expect(other.notices.join()).toContain('parameter bundles cannot be set');
+    expect(other.notices.join()).toContain(
+      'parameter bundles cannot be set; of all of them, goal_heading can',
+    );
+    expect(robot.controller.goalHeading).toBe(1.5);
+    other.notices.length = 0;
+    other.client.setParameters([
+      { name: 'goal_heading', value: NaN },
+      { name: 'goal_heading', value: 'north' },
+      { name: 'goal_heading', value: Array.from({ length: 100 }, () => 0) },
+    ]);
+    await vi.waitFor(() => expect(other.notices).toHaveLength(3));
+    expect(other.notices).toEqual(
+      ['null (or NaN)', '"north"', `[${'0,'.repeat(39)}0...`].map(
+        (value) => `parameter goal_heading cannot be ${value}; it is a number, from -pi to pi rad`,
+      ),
+    );
     expect(robot.controller.goalHeading).toBe(1.5);
   });
 
