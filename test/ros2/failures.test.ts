@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Broker, describeWithBroker } from '../bridge/mqtt/broker.js';
-import { foxglove } from '../bridge/websocket/rig.js';
+import { foxglove, type Foxglove } from '../bridge/websocket/rig.js';
 import { SAFE, pause, type Onlooker } from './onlooker.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
@@ -80,7 +80,11 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
   );
 
   describeWithBroker('that is watched over a WebSocket and MQTT', () => {
-    it('a fault ends the process soon, with the safe command as the last one', async () => {
+    // Neither is answered: what should answer has failed.
+    it.each([
+      ['a service', (page: Foxglove) => void page.call('freeze').catch(() => undefined)],
+      ['a parameter', (page: Foxglove) => page.client.setParameters([{ name: 'goal_heading', value: 0.5 }])],
+    ])('a fault of %s ends the process soon, the safe command last', async (_, provoke) => {
       const { onlooker } = stage;
       const broker = await Broker.start();
       onTestFinished(() => broker.dispose());
@@ -94,8 +98,7 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
       const page = await foxglove(address);
       for (const topic of ['/status', '/robot_state', '/joint_command', '/weights']) page.listenTo(topic);
       await onlooker.until('it acts', () => onlooker.lastCommand!.some((value) => value !== 0));
-      // It never answers: what should answer has failed.
-      page.call('freeze').catch(() => undefined);
+      provoke(page);
       // A bound: a crash ends the process within 5 s in any case.
       expect(await Promise.race([node.ended, pause(10_000)])).toBe(1);
       await pause(200);
