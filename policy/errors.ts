@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   ERR_ROS_MESSAGE: 'a ROS 2 message that is cut off, malformed or too large',
   ERR_MQTT_CONNECT: 'an MQTT broker that cannot be reached, or does not answer',
   ERR_MQTT_REFUSED: 'an MQTT broker that refuses the connection, or what it is wanted for',
+  ERR_MQTT_PROTOCOL: 'an MQTT broker that sends what MQTT 5 does not allow, or more than it was told to',
   ERR_MQTT_TLS: 'an MQTT broker and a client of which one does not trust the certificate of the other',
   ERR_RECORDING: 'a recording that is damaged, or a file that is none',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',

@@ -1,6 +1,9 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
+import type { Duplex } from 'node:stream';
 import { HebbridgeError } from '../../policy/errors.js';
 import { connectionError, refusedError } from './connection-error.js';
+import { IncomingPackets } from './incoming-packets.js';
+import type { Verdict } from './message-budget.js';
 import { DEFAULT_RECONNECT, reconnectDelay, type ReconnectSettings } from '../transport/reconnect-delay.js';
 
 export interface BrokerOptions {
@@ -27,6 +30,8 @@ export interface BrokerPart {
   readonly subscriptions: readonly { readonly name: string; readonly qos: 0 | 1 }[];
   /** Bytes of the largest payload that is heard. */
   readonly largestPayload: number;
+  /** What becomes of a message, before it is read. */
+  readonly judge: (name: string, payload: Buffer) => Verdict;
   readonly onMessage: (name: string, payload: Buffer, schema: string | undefined) => void;
   /** Subscribed, too. */
   readonly onUp: () => void;
@@ -50,6 +55,8 @@ const SESSION_EXPIRY = 300;
 const WINDOW = 64;
 /** Bytes of topic and properties around a payload, at most. */
 const ENVELOPE = 1024;
+/** Bytes of a WebSocket's frame that any broker may send. */
+const LARGEST_FRAME = 1024 * 1024;
 
 /**
  * One connection to an MQTT 5 broker, which comes back by itself. Messages of quality of service 1 that were sent and
@@ -92,7 +99,8 @@ export class BrokerConnection {
       if (!this.ended) part.onMessage(name, payload, schemaOf(properties));
     });
     client.on('disconnect', ({ reasonCode }) => {
-      this.fail(new Error(`the broker ended the connection with reason ${reasonCode ?? 0}`));
+      const code = reasonCode ?? 0;
+      this.fail(Object.assign(new Error(`the broker ended the connection with reason ${code}`), { code }));
     });
     client.on('error', (error) => this.fail(error));
     client.on('close', () => this.fall());
@@ -102,16 +110,19 @@ export class BrokerConnection {
   static async open(options: BrokerOptions, part: BrokerPart): Promise<BrokerConnection> {
     // Only where it is used: it takes its time to load.
     const { default: mqtt } = await import('mqtt');
-    let client: MqttClient;
+    let connection: BrokerConnection;
     try {
-      client = mqtt.connect(options.url, clientOptions(options, part));
+      const client = mqtt.connect(options.url, { ...clientOptions(options, part), manualConnect: true });
+      client.options.manualConnect = false;
+      filterIncoming(client, part);
+      connection = new BrokerConnection(client, options, part);
+      client.connect();
     } catch (error) {
       // What TLS is given is all that is looked at before there is a connection.
       throw new HebbridgeError('ERR_MQTT_TLS', `${options.url}: ${(error as Error).message}`, {
         cause: error,
       });
     }
-    const connection = new BrokerConnection(client, options, part);
     if (options.patient !== true) {
       await new Promise<void>((resolve, reject) => (connection.first = { resolve, reject }));
     }
@@ -212,6 +223,23 @@ export class BrokerConnection {
   }
 }
 
+const largestPacket = ({ largestPayload }: BrokerPart): number => largestPayload + ENVELOPE;
+
+/** Each connection that the client makes is read through {@link IncomingPackets}: it reads by piping, and only so. */
+function filterIncoming(client: MqttClient, part: BrokerPart): void {
+  const { judge } = part;
+  // No option, though a parameter of its constructor; where this did not work, a test of too large packets would fail.
+  const building = client as unknown as { streamBuilder: (...of: unknown[]) => Duplex };
+  const { streamBuilder } = building;
+  building.streamBuilder = (...of) => {
+    const stream = streamBuilder(...of);
+    const packets = new IncomingPackets({ stream, largestPacket: largestPacket(part), judge });
+    const pipe = stream.pipe.bind(stream);
+    stream.pipe = (destination) => pipe(packets).pipe(destination);
+    return stream;
+  };
+}
+
 function clientOptions(options: BrokerOptions, part: BrokerPart): IClientOptions {
   const { credentials, tls, sessionExpiry = SESSION_EXPIRY, connectTimeout = CONNECT_TIMEOUT } = options;
   const { will } = part;
@@ -230,8 +258,10 @@ function clientOptions(options: BrokerOptions, part: BrokerPart): IClientOptions
     timerVariant: 'native',
     properties: {
       sessionExpiryInterval: sessionExpiry,
-      maximumPacketSize: part.largestPayload + ENVELOPE,
+      maximumPacketSize: largestPacket(part),
     },
+    // Of one frame, which may have several packets in it.
+    wsOptions: { maxPayload: Math.max(LARGEST_FRAME, 2 * largestPacket(part)) },
     ...(credentials ? { username: credentials.user } : {}),
     ...(credentials?.password === undefined ? {} : { password: credentials.password }),
     ...tls,

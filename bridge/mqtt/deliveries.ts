@@ -12,11 +12,14 @@ export interface Delivery {
   readonly lifetime: number;
   /** Bytes of the largest payload that is read. */
   readonly largestPayload: number;
+  /** Messages a second that are heard, and twice as many at once: of what anybody may say who operates the robot. */
+  readonly rate: number;
 }
 
 /** s. Nobody expects a request to be carried out long after it was made: the robot may stand elsewhere by then. */
 const REQUEST_LIFETIME = 5;
 const ANSWER_LIFETIME = 60;
+const REQUEST_RATE = 200;
 const KIBIBYTE = 1024;
 
 const periodic = (name: string, largestPayload: number): Delivery => ({
@@ -25,14 +28,16 @@ const periodic = (name: string, largestPayload: number): Delivery => ({
   retain: false,
   lifetime: Infinity,
   largestPayload,
+  rate: Infinity,
 });
 
-const request = (name: string, lifetime: number): Delivery => ({
+const inOrder = (name: string, lifetime: number, rate = Infinity): Delivery => ({
   name,
   qos: 1,
   retain: false,
   lifetime,
   largestPayload: 16 * KIBIBYTE,
+  rate,
 });
 
 export const DELIVERIES: Readonly<Record<Topic, Delivery>> = {
@@ -40,17 +45,18 @@ export const DELIVERIES: Readonly<Record<Topic, Delivery>> = {
   observation: periodic('observation', 256 * KIBIBYTE),
   jointCommand: periodic('joint-command', 256 * KIBIBYTE),
   weights: periodic('weights', 4096 * KIBIBYTE),
-  perturbationRequest: request('perturbation-request', REQUEST_LIFETIME),
-  operatorRequest: request('operator-request', REQUEST_LIFETIME),
-  simulationRequest: request('simulation-request', REQUEST_LIFETIME),
+  perturbationRequest: inOrder('perturbation-request', REQUEST_LIFETIME, REQUEST_RATE),
+  operatorRequest: inOrder('operator-request', REQUEST_LIFETIME, REQUEST_RATE),
+  simulationRequest: inOrder('simulation-request', REQUEST_LIFETIME, REQUEST_RATE),
   // No end of a damage may be lost: what begins late ends late.
-  bodyPerturbation: request('body-perturbation', Infinity),
-  acknowledgement: request('acknowledgement', ANSWER_LIFETIME),
-  status: { name: 'status', qos: 1, retain: true, lifetime: Infinity, largestPayload: 256 * KIBIBYTE },
+  bodyPerturbation: inOrder('body-perturbation', Infinity),
+  acknowledgement: inOrder('acknowledgement', ANSWER_LIFETIME),
+  status: { ...inOrder('status', Infinity), retain: true, largestPayload: 256 * KIBIBYTE },
 };
 
 /** The topic, below `hebbridge/<robot>/`, that says `online` or `offline`. */
 export const AVAILABILITY_NAME = 'online';
+export const AVAILABILITY_RATE = REQUEST_RATE;
 
 /**
  * An emergency stop does not grow old: however late it arrives, a robot that stands is what was asked for, and only

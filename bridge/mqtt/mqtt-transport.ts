@@ -5,8 +5,10 @@ import { encodeJson } from '../transport/json-messages.js';
 import { TopicListeners } from '../transport/topic-listeners.js';
 import type { Listener, ListenerErrorHandler, Transport, Unsubscribe } from '../transport.js';
 import { BrokerConnection, type BrokerOptions } from './broker-connection.js';
-import { DELIVERIES, isEmergencyStop } from './deliveries.js';
+import { AVAILABILITY_RATE, DELIVERIES, isEmergencyStop } from './deliveries.js';
+import { MessageBudget, type Verdict } from './message-budget.js';
 import { Outbox } from './outbox.js';
+import { Presence } from './presence.js';
 import { readPayload, SCHEMA_VERSION } from './read-payload.js';
 import { TopicNames } from './topic-names.js';
 
@@ -22,18 +24,20 @@ export interface MqttTransportOptions extends BrokerOptions {
   /** s that `close` waits for the broker to confirm what was published. Default 5. */
   readonly farewell?: number;
   readonly onListenerError?: ListenerErrorHandler;
-  /** Hears of every message that cannot be read, and of every one that the broker did not take. */
+  /** Hears of every message that cannot be read or the broker did not take, and now and then that there are too many. */
   readonly onBadMessage: (topic: string, problem: string) => void;
   /** Hears when the broker is there, and when it is not and why; again when the reason is another. */
   readonly onConnectionChange?: (connected: boolean, reason: string) => void;
 }
 
-/** What became of messages that did not reach the broker. */
+/** What became of messages that did not reach the broker, or came from it and were not read. */
 export interface MqttStatistics {
   /** Periodic messages that there was no connection for, or no room on it. */
   readonly droppedPeriodic: number;
   /** Others that grew too old while they waited, or were too many. */
   readonly droppedQueued: number;
+  /** Requests that were too many to be read. */
+  readonly droppedIncoming: number;
   /** Messages that wait for the broker, or for its confirmation. */
   readonly waiting: number;
 }
@@ -60,6 +64,8 @@ export class MqttTransport implements Transport {
   private readonly publishes: ReadonlySet<Topic>;
   private readonly listeners: TopicListeners;
   private readonly outbox = new Outbox(CAPACITY);
+  private readonly budget: MessageBudget;
+  private readonly presence: Presence;
   private connection: BrokerConnection | undefined;
   private unconfirmed = 0;
   private droppedPeriodic = 0;
@@ -72,6 +78,20 @@ export class MqttTransport implements Transport {
     this.names = new TopicNames(options.robot);
     this.publishes = new Set(options.publishes);
     this.listeners = new TopicListeners(options.onListenerError);
+    const { clock, onBadMessage: onExcess } = options;
+    const rates = new Map([[this.names.availability, AVAILABILITY_RATE]]);
+    for (const topic of options.subscribes) {
+      const { rate } = DELIVERIES[topic];
+      if (rate < Infinity) rates.set(this.names.nameOf(topic), rate);
+    }
+    const stopTopic = this.names.nameOf('operatorRequest');
+    this.budget = new MessageBudget({ rates, stopTopic, clock, onExcess });
+    this.presence = new Presence(clock, () => {
+      // A new connection says so by itself.
+      if (!this.isConnected || this.closed) return;
+      this.announce('online');
+      this.sendWaiting();
+    });
   }
 
   /**
@@ -93,6 +113,7 @@ export class MqttTransport implements Transport {
         ...(announces ? [{ name: names.availability, qos: 1 as const }] : []),
       ],
       largestPayload: Math.max(1024, ...subscribes.map((topic) => DELIVERIES[topic].largestPayload)),
+      judge: (name, payload) => transport.judge(name, payload),
       onMessage: (name, payload, schema) => transport.take(name, payload, schema),
       onUp: () => transport.rise(),
       onDown: (reason) => transport.fall(reason),
@@ -110,6 +131,7 @@ export class MqttTransport implements Transport {
     return {
       droppedPeriodic: this.droppedPeriodic,
       droppedQueued: this.outbox.dropped,
+      droppedIncoming: this.budget.dropped,
       waiting: this.outbox.size + this.unconfirmed,
     };
   }
@@ -150,6 +172,7 @@ export class MqttTransport implements Transport {
   private async leave(): Promise<void> {
     const { clock, farewell = FAREWELL } = this.options;
     this.listeners.removeAll();
+    this.presence.stop();
     if (this.isConnected) {
       if (this.options.announces === true) this.announce('offline');
       await new Promise<void>((resolve) => {
@@ -219,10 +242,17 @@ export class MqttTransport implements Transport {
     return may;
   }
 
-  private take(name: string, payload: Uint8Array, schema: string | undefined): void {
+  private judge(name: string, payload: Buffer): Verdict {
+    const verdict = this.budget.judge(name, payload);
+    // Whatever it says: contradicted it is right in any case.
+    if (verdict !== 'taken' && name === this.names.availability) this.hearDenial();
+    return verdict;
+  }
+
+  private take(name: string, payload: Buffer, schema: string | undefined): void {
     const topic = this.names.topicOf(name);
     if (topic === undefined) {
-      this.hearAvailability(payload);
+      if (name === this.names.availability && payload.toString() === 'offline') this.hearDenial();
       return;
     }
     const decoded = readPayload(topic, payload, schema);
@@ -230,12 +260,8 @@ export class MqttTransport implements Transport {
     else this.listeners.deliver(topic, decoded.message);
   }
 
-  /** The will of the one before, whose end the broker noticed late: not so. */
-  private hearAvailability(payload: Uint8Array): void {
-    if (!this.closed && Buffer.from(payload).toString() === 'offline') {
-      this.announce('online');
-      this.sendWaiting();
-    }
+  private hearDenial(): void {
+    if (!this.closed) this.presence.denied();
   }
 
   private announce(availability: 'online' | 'offline'): void {

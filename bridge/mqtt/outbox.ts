@@ -31,41 +31,61 @@ export class Outbox {
   /** Where there is no more room, in place of the oldest one that can be dispensed with. */
   add(outgoing: Outgoing): void {
     this.waiting.push(outgoing);
-    if (this.size <= this.capacity) return;
-    const surplus = this.waiting.findIndex(
-      ({ indispensable }, index) => index >= this.oldest && !indispensable,
-    );
-    this.drop(surplus === -1 ? this.oldest : surplus);
+    if (this.size > this.capacity) this.dropOldest(this.oldest);
   }
 
   /** As {@link add}, with those of the same name dropped: only the newest one matters. */
   addInPlaceOfOlder(outgoing: Outgoing): void {
-    const older = this.waiting.findIndex(({ name }, index) => index >= this.oldest && name === outgoing.name);
-    if (older !== -1) this.drop(older);
+    this.dropOlder(outgoing.name);
     this.add(outgoing);
   }
 
-  /** Before all others. */
+  /** As {@link addInPlaceOfOlder}, and before all others. */
   addFirst(outgoing: Outgoing): void {
-    this.waiting.splice(this.oldest, 0, outgoing);
+    this.dropOlder(outgoing.name);
+    if (this.oldest > 0) this.waiting[--this.oldest] = outgoing;
+    else this.waiting.unshift(outgoing);
+    if (this.size > this.capacity) this.dropOldest(this.oldest + 1);
   }
 
   /** The oldest one that is not too old at `now`, which waits no more; undefined: none waits. */
   take(now: number): Outgoing | undefined {
     while (this.oldest < this.waiting.length) {
       const outgoing = this.waiting[this.oldest]!;
-      this.oldest++;
-      // Now and then, so that taking costs the same however many wait.
-      if (this.oldest * 2 > this.waiting.length) this.forgetTaken();
+      this.skipOldest();
       if (outgoing.expiresAt > now) return outgoing;
       this.dropped++;
     }
     return undefined;
   }
 
+  private dropOlder(name: string): void {
+    const older = this.find(this.oldest, (outgoing) => outgoing.name === name);
+    if (older !== undefined) this.drop(older);
+  }
+
+  /** The oldest one from `start` on that can be dispensed with, or else the one at `start`. */
+  private dropOldest(start: number): void {
+    this.drop(this.find(start, ({ indispensable }) => !indispensable) ?? start);
+  }
+
+  private find(start: number, is: (outgoing: Outgoing) => boolean): number | undefined {
+    for (let index = start; index < this.waiting.length; index++) {
+      if (is(this.waiting[index]!)) return index;
+    }
+    return undefined;
+  }
+
   private drop(index: number): void {
-    this.waiting.splice(index, 1);
     this.dropped++;
+    if (index === this.oldest) this.skipOldest();
+    else this.waiting.splice(index, 1);
+  }
+
+  private skipOldest(): void {
+    this.oldest++;
+    // Now and then, so that it costs the same however many wait.
+    if (this.oldest * 2 > this.waiting.length) this.forgetTaken();
   }
 
   private forgetTaken(): void {

@@ -30,7 +30,12 @@ describeWithBroker('MQTT over a real broker', () => {
     for (let n = 0; n < 1000; n++) near.publish('acknowledgement', acknowledgement);
     near.publish('jointCommand', { ...jointCommand, stamp: 99 });
     await near.close();
-    expect(near.statistics()).toEqual({ droppedPeriodic: 0, droppedQueued: 0, waiting: 0 });
+    expect(near.statistics()).toEqual({
+      droppedPeriodic: 0,
+      droppedQueued: 0,
+      droppedIncoming: 0,
+      waiting: 0,
+    });
     await vi.waitFor(() => expect(answers).toBe(1000), { timeout: 10_000 });
     expect(commands).toEqual([99]);
     await far.close();

@@ -56,14 +56,34 @@ describe('the outbox', () => {
     outbox.add(letter('one'));
     outbox.add(letter('two'));
     expect(outbox.take(0)?.payload).toBe('one');
-    outbox.addFirst(letter('before all'));
+    outbox.addFirst(letter('before all', { name: 'presence' }));
     expect(takeAll(outbox)).toEqual(['before all', 'two']);
+  });
+
+  it('has what was put first only once, the newest of a name', () => {
+    const outbox = new Outbox(10);
+    outbox.add(letter('one'));
+    for (let k = 0; k < 1000; k++) outbox.addFirst(letter(`online ${k}`, { name: 'presence' }));
+    expect(outbox.size).toBe(2);
+    expect(takeAll(outbox)).toEqual(['online 999', 'one']);
+  });
+
+  it('makes room for what was put first, and not by dropping that', () => {
+    const outbox = new Outbox(2);
+    for (const name of ['one', 'two']) outbox.add(letter(name, { name, indispensable: true }));
+    outbox.addFirst(letter('before all', { name: 'presence', indispensable: true }));
+    expect(takeAll(outbox)).toEqual(['before all', 'two']);
+    expect(outbox.dropped).toBe(1);
   });
 
   it('never holds more than its capacity, and accounts for every message, whatever happens to it', () => {
     const event = fc.oneof(
-      fc.record({ take: fc.constant(false), indispensable: fc.boolean(), lifetime: fc.nat(20) }),
-      fc.record({ take: fc.constant(true), indispensable: fc.constant(false), lifetime: fc.constant(0) }),
+      fc.record({
+        act: fc.constantFrom('add', 'put first'),
+        indispensable: fc.boolean(),
+        lifetime: fc.nat(20),
+      }),
+      fc.record({ act: fc.constant('take'), indispensable: fc.constant(false), lifetime: fc.constant(0) }),
     );
     fc.assert(
       fc.property(fc.array(event, { maxLength: 100 }), fc.integer({ min: 1, max: 8 }), (events, capacity) => {
@@ -71,16 +91,24 @@ describe('the outbox', () => {
         let taken = 0;
         let added = 0;
         let last = -1;
-        for (const [now, { take, indispensable, lifetime }] of events.entries()) {
-          if (take) {
+        for (const [now, { act, indispensable, lifetime }] of events.entries()) {
+          if (act === 'take') {
             const next = outbox.take(now);
             if (!next) continue;
             taken++;
             expect(next.expiresAt).toBeGreaterThan(now);
+            if (next.name !== 'a') continue;
             expect(Number(next.payload)).toBeGreaterThan(last);
             last = Number(next.payload);
-          } else {
+          } else if (act === 'add') {
             outbox.add(letter(String(added++), { indispensable, expiresAt: now + lifetime }));
+          } else {
+            const first = letter(String(added++), {
+              name: 'presence',
+              indispensable,
+              expiresAt: now + lifetime,
+            });
+            outbox.addFirst(first);
           }
           expect(outbox.size).toBeLessThanOrEqual(capacity);
         }
