@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualClock } from '../../../bridge/clock.js';
 import type { OperatorRequest } from '../../../bridge/message-map.js';
 import { relay } from '../../../bridge/transport/relay.js';
+import { AuditLog } from '../../../bridge/websocket/audit-log.js';
 import { channelId } from '../../../bridge/websocket/channels.js';
 import { serviceRequestFrame } from '../../../bridge/websocket/protocol.js';
 import { STOP_SERVICE_ID } from '../../../bridge/websocket/services.js';
@@ -242,7 +243,12 @@ describe('what is nested thousands of levels deep', () => {
   it('is answered on the topic of answers where it came as a message, and a stop is heard', async () => {
     const robot = controllerRig({ simulated: true });
     const faults: unknown[] = [];
-    const { server, address } = await serve({ tokens: TOKENS, onFault: (error) => faults.push(error) });
+    const log = new AuditLog({ file: '/dev/null', wallClock: () => 0, onTrouble: (why) => faults.push(why) });
+    const { server, address } = await serve({
+      tokens: TOKENS,
+      onFault: (error) => faults.push(error),
+      audit: (entry) => log.write(entry),
+    });
     onTestFinished(relay(robot.transport, server));
     const [operator, viewer] = [await foxglove(address, OPERATOR), await foxglove(address, VIEWER)];
     const send = ({ client }: typeof operator, topic: string, request: object): void =>
