@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { TokenBucket } from '../websocket/token-bucket.js';
+import { TokenBucket } from '../transport/token-bucket.js';
 
 /** What becomes of a message: the client gets it; or it goes no further, at once or after a look at what it says. */
 export type Verdict = 'taken' | 'looked into' | 'dropped';

@@ -6,7 +6,7 @@ import { mayBeEmergencyStop, parseBinaryFrame, parseTextFrame, type ClientFrame 
 import type { WebSocketLimits } from './limits.js';
 import { STATUS_LEVEL, type ServerText, type StatusLevel } from './protocol.js';
 import { STOP_SERVICE_ID } from './services.js';
-import { TokenBucket } from './token-bucket.js';
+import { TokenBucket } from '../transport/token-bucket.js';
 
 export interface SessionOptions {
   readonly id: string;
