@@ -2,20 +2,12 @@ import { SOLVED_DISTANCE } from '../../../evaluation/evaluate-bundle.js';
 import { estimateMean } from '../../statistics.js';
 import type { ExperimentResult } from '../../result.js';
 import type { Block, TableBlock } from '../document.js';
-import {
-  below,
-  broken,
-  colourOf,
-  FONT_SIZE,
-  GROUND,
-  legend,
-  type Drawing,
-  type LegendEntry,
-} from '../drawing.js';
+import { below, broken, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
 import { CONTROL_PERIOD, fixed, interval, percent, plusMinus, tick } from '../numbers.js';
 import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { metreTicks } from './distance-axes.js';
+import { besideRow, rowNames } from './rows.js';
 
 /** Distances of all lives, a row a condition, and what the motors had to bear for them. */
 export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
@@ -62,7 +54,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
       : outcome.lives.map(({ distance, fell }, r) => ({
           distance,
           fell,
-          y: row + MEAN + spread(r),
+          y: row + MEAN + besideRow(r, 0.34),
           fill: colour(outcome),
         })),
   );
@@ -85,7 +77,6 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         ]
       : [],
   );
-  const labels = outcomes.map(({ name }, row) => ({ row: row - 0.5, name: oneLine(name, width) }));
   const extent = [
     0,
     SOLVED_DISTANCE,
@@ -165,18 +156,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         stroke: 'currentColor',
         strokeWidth: 1.5,
       }),
-      Plot.text(labels, {
-        y: 'row',
-        text: 'name',
-        frameAnchor: 'left',
-        lineAnchor: 'top',
-        dx: 2,
-        fontSize: FONT_SIZE,
-        fontWeight: 600,
-        stroke: GROUND,
-        strokeWidth: 4,
-        fill: 'currentColor',
-      }),
+      rowNames(outcomes.map(({ name }) => oneLine(name, width))),
     ],
   });
   return below([legend(legendOf(outcomes, groups, dots, expected.length > 0), width), picture]);
@@ -216,11 +196,6 @@ function legendOf(
       : []),
     { label: 'solved', colour: 'currentColor', as: 'dashed' },
   ];
-}
-
-/** Of the so-many-th life, from its row; the same in every report, and even (multiples of the golden ratio). */
-function spread(life: number): number {
-  return (((life * 0.6180339887) % 1) - 0.5) * 0.34;
 }
 
 function oneLine(name: string, width: number): string {

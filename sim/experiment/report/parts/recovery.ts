@@ -8,11 +8,12 @@ import {
   type RecoverySummary,
 } from '../../recovery.js';
 import type { Block } from '../document.js';
-import { below, broken, colourOf, FONT_SIZE, GROUND, legend, type Drawing } from '../drawing.js';
+import { below, broken, colourOf, legend, type Drawing } from '../drawing.js';
 import { CONTROL_PERIOD, fixed, percent, plural, share } from '../numbers.js';
 import { conditionsOf, MOST_DOTS } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { spansOf } from '../perturbation-spans.js';
+import { besideRow, rowNames } from './rows.js';
 
 interface Recovery {
   readonly name: string;
@@ -147,7 +148,7 @@ function draw(recoveries: readonly Recovery[], width: number): Drawing {
     steps.length > MOST_DOTS
       ? []
       : steps.flatMap((value, life) =>
-          value === null ? [] : [{ value, y: row + 0.2 + (((life * 0.6180339887) % 1) - 0.5) * 0.4 }],
+          value === null ? [] : [{ value, y: row + 0.2 + besideRow(life, 0.4) }],
         ),
   );
   const boxes = recoveries.flatMap(({ summary: { lowerQuartile: low, median, upperQuartile: high } }, row) =>
@@ -195,23 +196,11 @@ function draw(recoveries: readonly Recovery[], width: number): Drawing {
         strokeWidth: 3,
         ariaLabel: 'median',
       }),
-      Plot.text(
-        recoveries.map(({ name, summary: { recovered } }, row) => ({
-          y: row - 0.5,
-          name: `${broken(name, width - 140)[0]!}: ${recovered.count} of ${recovered.of}`,
-        })),
-        {
-          y: 'y',
-          text: 'name',
-          frameAnchor: 'left',
-          lineAnchor: 'top',
-          dx: 2,
-          fontSize: FONT_SIZE,
-          fontWeight: 600,
-          stroke: GROUND,
-          strokeWidth: 4,
-          fill: 'currentColor',
-        },
+      rowNames(
+        recoveries.map(
+          ({ name, summary: { recovered } }) =>
+            `${broken(name, width - 140)[0]!}: ${recovered.count} of ${recovered.of}`,
+        ),
       ),
     ],
   });

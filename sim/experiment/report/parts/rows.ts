@@ -1,0 +1,29 @@
+import { FONT_SIZE, GROUND } from '../drawing.js';
+import { Plot } from '../plot.js';
+
+/** The name of each row, above it; rows are counted downwards from 0. */
+export function rowNames(names: readonly string[]): Plot.Text {
+  return Plot.text(
+    names.map((name, row) => ({ row: row - 0.5, name })),
+    {
+      y: 'row',
+      text: 'name',
+      frameAnchor: 'left',
+      lineAnchor: 'top',
+      dx: 2,
+      fontSize: FONT_SIZE,
+      fontWeight: 600,
+      stroke: GROUND,
+      strokeWidth: 4,
+      fill: 'currentColor',
+    },
+  );
+}
+
+/**
+ * How far the dot of the so-many-th life is from the middle of its row, at most half of `height` rows; the same in every
+ * report, and even (multiples of the golden ratio).
+ */
+export function besideRow(life: number, height: number): number {
+  return (((life * 0.6180339887) % 1) - 0.5) * height;
+}
