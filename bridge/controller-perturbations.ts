@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import type { HebbianNetwork } from '../policy/hebbian-network.js';
 import {
-  ActuatorFaults,
   checkPerturbation,
-  perturbationKind,
-  PerturbationSchedule,
-  perturbWeights,
+  LifePerturbations,
   refuse,
-  SensorFaults,
+  type ActuatorFaults,
   type Perturbation,
-  type PerturbationEffects,
   type PerturbationSubject,
   type Refusal,
+  type SensorFaults,
 } from '../policy/perturbation/index.js';
-import { mixSeed } from '../policy/random.js';
 import type { RobotContract } from '../policy/robot-contract.js';
 import type { Acknowledgement } from './message-map.js';
 import type { PlasticityGate } from './plasticity-gate.js';
@@ -41,23 +37,29 @@ export interface ControllerPerturbationsOptions {
  * its time, and does it where it belongs: on the observation, in the policy, on the command; what happens in a
  * body is passed on to the simulated robot.
  */
-export class ControllerPerturbations implements PerturbationEffects {
+export class ControllerPerturbations {
   readonly sensorFaults: SensorFaults;
   readonly actuatorFaults: ActuatorFaults;
   private readonly options: ControllerPerturbationsOptions;
   private readonly subject: PerturbationSubject;
-  private readonly schedule: PerturbationSchedule;
+  private readonly life: LifePerturbations;
   private readonly subscriptions: readonly Unsubscribe[];
-  private seed = 0;
-  private draws = 0;
 
   constructor(options: ControllerPerturbationsOptions) {
-    const { transport, contract, network, simulated } = options;
+    const { transport, contract, network, gate, simulated, weightsChanged } = options;
     this.options = options;
     this.subject = { contract, layers: network?.layers.length ?? 0, simulated };
-    this.sensorFaults = new SensorFaults(contract);
-    this.actuatorFaults = new ActuatorFaults(contract);
-    this.schedule = new PerturbationSchedule(contract);
+    this.life = new LifePerturbations(contract, {
+      network,
+      damageBody: (perturbation) =>
+        transport.publish('bodyPerturbation', { operation: 'begin', perturbation }),
+      mendBody: (perturbation) => transport.publish('bodyPerturbation', { operation: 'end', perturbation }),
+      holdWeights: () => gate.hold('perturbation'),
+      releaseWeights: () => gate.release('perturbation'),
+      weightsChanged,
+    });
+    this.sensorFaults = this.life.sensorFaults;
+    this.actuatorFaults = this.life.actuatorFaults;
     this.subscriptions = [
       transport.subscribe('perturbationRequest', (request) => this.answer(request)),
       transport.subscribe('acknowledgement', (answer) => this.hearRobot(answer)),
@@ -66,82 +68,30 @@ export class ControllerPerturbations implements PerturbationEffects {
 
   /** Those in effect; another array whenever it changes. */
   get active(): readonly Perturbation[] {
-    return this.schedule.active;
+    return this.life.schedule.active;
   }
 
   /** Begin a life: those in effect end (what is scheduled stays), noise and draws follow `seed`. */
   beginLife(seed: number): void {
-    this.schedule.endActive();
-    this.sensorFaults.reset(seed);
-    this.seed = seed;
-    this.draws = 0;
+    this.life.schedule.endActive();
+    this.life.beginLife(seed);
   }
 
   /** Once each control step, at `time` s since the start. Allocates nothing while nothing changes. */
   update(time: number): void {
-    this.schedule.update(time, this);
+    this.life.schedule.update(time, this.life);
   }
 
   /** The run is over: end all of them, and forget what was scheduled for later. */
   endAll(): void {
-    this.schedule.endAll();
-    this.schedule.update(-Infinity, this);
+    this.life.schedule.endAll();
+    this.life.schedule.update(-Infinity, this.life);
   }
 
   /** End all of them and hear no more requests. */
   stop(): void {
     for (const unsubscribe of this.subscriptions) unsubscribe();
     this.endAll();
-  }
-
-  begin(perturbation: Perturbation): void {
-    const { network, transport } = this.options;
-    switch (perturbationKind(perturbation.component, perturbation.type)?.actsOn) {
-      case 'observation': {
-        this.sensorFaults.activate(perturbation);
-        return;
-      }
-      case 'command': {
-        this.actuatorFaults.activate(perturbation);
-        return;
-      }
-      case 'body': {
-        transport.publish('bodyPerturbation', { operation: 'begin', perturbation });
-        return;
-      }
-      case 'policy':
-        if (network) this.perturbNetwork(network, perturbation);
-    }
-  }
-
-  end(perturbation: Perturbation): void {
-    const { gate, transport } = this.options;
-    switch (perturbationKind(perturbation.component, perturbation.type)?.actsOn) {
-      case 'observation': {
-        this.sensorFaults.deactivate(perturbation);
-        return;
-      }
-      case 'command': {
-        this.actuatorFaults.deactivate(perturbation);
-        return;
-      }
-      case 'body': {
-        transport.publish('bodyPerturbation', { operation: 'end', perturbation });
-        return;
-      }
-      case 'policy':
-        if (perturbation.type === 'freeze') gate.release('perturbation');
-    }
-  }
-
-  private perturbNetwork(network: HebbianNetwork, perturbation: Perturbation): void {
-    const draw = mixSeed(this.seed, ++this.draws);
-    if (perturbation.type === 'freeze') {
-      this.options.gate.hold('perturbation');
-      return;
-    }
-    perturbWeights(network, perturbation, draw);
-    this.options.weightsChanged();
   }
 
   private answer(request: unknown): void {
@@ -167,14 +117,14 @@ export class ControllerPerturbations implements PerturbationEffects {
       const right = `{ operation: 'begin', perturbation: { id, component, type, ... } } or { operation: 'end', id }`;
       return refuse('ERR_PERTURBATION_SYNTAX', `a request of a perturbation is ${right}`);
     }
-    if (request.data.operation === 'end') return this.schedule.end(request.data.id);
+    if (request.data.operation === 'end') return this.life.schedule.end(request.data.id);
     const verdict = checkPerturbation(request.data.perturbation, this.subject);
-    return verdict.accepted ? this.schedule.add(verdict.perturbation, this.options.time()) : verdict;
+    return verdict.accepted ? this.life.schedule.add(verdict.perturbation, this.options.time()) : verdict;
   }
 
   /** A body that could not do what was passed on to it: the perturbation is not in effect. */
   private hearRobot({ id, from, accepted }: Acknowledgement): void {
-    if (from === 'robot' && !accepted && this.schedule.has(id)) this.schedule.end(id);
+    if (from === 'robot' && !accepted && this.life.schedule.has(id)) this.life.schedule.end(id);
   }
 }
 

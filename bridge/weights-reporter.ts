@@ -1,5 +1,5 @@
 import type { HebbianNetwork } from '../policy/hebbian-network.js';
-import { weightIndex } from '../policy/network-buffers.js';
+import { copyWeights } from '../policy/network-buffers.js';
 import type { WeightsMessage } from './message-map.js';
 
 /** Fills the one message about a network's weights, each period. Allocates nothing. */
@@ -26,11 +26,7 @@ export class WeightsReporter {
     const { message, network } = this;
     message.stamp = now;
     for (let l = 0; l < message.layers.length; l++) {
-      const layer = network.layers[l]!;
-      const { pre, post, values } = message.layers[l]!;
-      for (let i = 0; i < pre; i++) {
-        for (let j = 0; j < post; j++) values[i * post + j] = layer.weights[weightIndex(layer, i, j)]!;
-      }
+      copyWeights(network.layers[l]!, message.layers[l]!.values);
     }
     return true;
   }

@@ -26,6 +26,14 @@ export function weightIndex(layer: Layer, i: number, j: number): number {
   return ((j >> 2) * layer.pre + i) * 4 + (j & 3);
 }
 
+/** Copy a layer's weights to `out`, [pre * post] pre-major. Allocates nothing. */
+export function copyWeights(layer: Layer, out: Float32Array): void {
+  const { pre, post, weights } = layer;
+  for (let i = 0; i < pre; i++) {
+    for (let j = 0; j < post; j++) out[i * post + j] = weights[weightIndex(layer, i, j)]!;
+  }
+}
+
 /** Index of the synapse from `i` to `j` in matrices [synapses, columns]: layer by layer, pre-major. */
 export function synapseIndex(layer: Layer, i: number, j: number): number {
   return layer.firstSynapse + i * layer.post + j;

@@ -1,4 +1,4 @@
-import type { MessageMap, Topic } from '../message-map.js';
+import type { Topic } from '../message-map.js';
 
 /** How the messages of a topic travel over MQTT. */
 export interface Delivery {
@@ -57,11 +57,3 @@ export const DELIVERIES: Readonly<Record<Topic, Delivery>> = {
 /** The topic, below `hebbridge/<robot>/`, that says `online` or `offline`. */
 export const AVAILABILITY_NAME = 'online';
 export const AVAILABILITY_RATE = REQUEST_RATE;
-
-/**
- * An emergency stop does not grow old: however late it arrives, a robot that stands is what was asked for, and only
- * somebody beside the robot lets it go again.
- */
-export function isEmergencyStop<T extends Topic>(topic: T, message: MessageMap[T]): boolean {
-  return topic === 'operatorRequest' && (message as { operation?: unknown }).operation === 'emergency-stop';
-}

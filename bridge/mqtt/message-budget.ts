@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { TokenBucket } from '../transport/token-bucket.js';
+import { mayBeEmergencyStop, readsAsEmergencyStop, STOP_SPACING } from '../transport/urgent-stop.js';
 
 /** What becomes of a message: the client gets it; or it goes no further, at once or after a look at what it says. */
 export type Verdict = 'taken' | 'looked into' | 'dropped';
@@ -14,13 +15,8 @@ export interface MessageBudgetOptions {
   readonly onExcess: (topic: string, problem: string) => void;
 }
 
-/** s between emergency stops beyond the rate; the one before has stopped the robot already. */
-const STOP_SPACING = 0.05;
-/** Bytes of the longest message that can be an emergency stop. */
-const LONGEST_STOP = 1024;
 /** s between two times that it is told that one topic has too many. */
 const NOTICE_SPACING = 10;
-const STOP = Buffer.from('emergency-stop');
 
 /** How much of what strangers say is listened to: each topic by itself, so that a flood of one leaves the others. */
 export class MessageBudget {
@@ -44,9 +40,8 @@ export class MessageBudget {
     if (!known) return 'taken';
     const now = this.options.clock.now();
     if (known.bucket.take(now)) return 'taken';
-    const mayBeStop =
-      topic === this.options.stopTopic && payload.length <= LONGEST_STOP && payload.includes(STOP);
-    if (mayBeStop && now - this.lastStop >= STOP_SPACING && isEmergencyStop(payload)) {
+    const mayBeStop = topic === this.options.stopTopic && mayBeEmergencyStop(payload);
+    if (mayBeStop && now - this.lastStop >= STOP_SPACING && readsAsEmergencyStop(payload)) {
       this.lastStop = now;
       return 'taken';
     }
@@ -69,14 +64,4 @@ interface Topic {
   readonly bucket: TokenBucket;
   dropped: number;
   toldAt: number;
-}
-
-/** What merely mentions one must not stand in the way of one. */
-function isEmergencyStop(payload: Buffer): boolean {
-  try {
-    const request = JSON.parse(payload.toString()) as { readonly operation?: unknown } | null;
-    return request?.operation === 'emergency-stop';
-  } catch {
-    return false;
-  }
 }

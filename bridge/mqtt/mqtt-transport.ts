@@ -1,11 +1,12 @@
 import { HebbridgeError } from '../../policy/errors.js';
 import type { Clock } from '../clock.js';
 import type { MessageMap, Topic } from '../message-map.js';
+import { isEmergencyStop } from '../transport/emergency-stop.js';
 import { encodeJson } from '../transport/json-messages.js';
 import { TopicListeners } from '../transport/topic-listeners.js';
 import type { Listener, ListenerErrorHandler, Transport, Unsubscribe } from '../transport.js';
 import { BrokerConnection, type BrokerOptions } from './broker-connection.js';
-import { AVAILABILITY_RATE, DELIVERIES, isEmergencyStop } from './deliveries.js';
+import { AVAILABILITY_RATE, DELIVERIES } from './deliveries.js';
 import { MessageBudget, type Verdict } from './message-budget.js';
 import { Outbox } from './outbox.js';
 import { Presence } from './presence.js';
@@ -145,7 +146,9 @@ export class MqttTransport implements Transport {
       this.sendPeriodic(name, topic, message);
       return;
     }
-    const indispensable = isEmergencyStop(topic, message);
+    // An emergency stop does not grow old: however late it arrives, a robot that stands is what was asked for, and
+    // only somebody beside the robot lets it go again.
+    const indispensable = topic === 'operatorRequest' && isEmergencyStop(message);
     const outgoing = {
       name,
       payload: encodeJson(topic, message),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseBoundedJson, TOO_DEEP } from '../transport/bounded-json.js';
+import { readsAsEmergencyStop } from '../transport/urgent-stop.js';
 import { CLIENT_OPCODE } from './protocol.js';
 
 const uint32 = z.int().nonnegative().max(0xffffffff);
@@ -90,16 +91,9 @@ export function parseBinaryFrame(bytes: Buffer): ParsedFrame {
   return { problem: `a binary frame with opcode ${opcode ?? 'missing'}; there are 1 and 2` };
 }
 
-/** Longest message that can be an emergency stop. */
-const LONGEST_STOP = 1024;
-const STOP = Buffer.from('emergency-stop');
-
-/**
- * Whether a frame may be a request for an emergency stop: what is looked at although its sender sends too much.
- * Cheap, and sometimes wrong about messages that merely say so.
- */
-export function mayBeEmergencyStop(bytes: Buffer, isBinary: boolean, stopServiceId: number): boolean {
+/** Whether a frame asks for an emergency stop: what is heard although its sender sends too much. */
+export function isStopFrame(bytes: Buffer, isBinary: boolean, stopServiceId: number): boolean {
   if (!isBinary || bytes.length < 5) return false;
   if (bytes[0] === CLIENT_OPCODE.serviceCallRequest) return bytes.readUInt32LE(1) === stopServiceId;
-  return bytes[0] === CLIENT_OPCODE.messageData && bytes.length <= LONGEST_STOP && bytes.includes(STOP);
+  return bytes[0] === CLIENT_OPCODE.messageData && readsAsEmergencyStop(bytes.subarray(5));
 }

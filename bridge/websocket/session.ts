@@ -2,11 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../clock.js';
 import type { Role } from './access.js';
-import { mayBeEmergencyStop, parseBinaryFrame, parseTextFrame, type ClientFrame } from './client-frames.js';
+import { isStopFrame, parseBinaryFrame, parseTextFrame, type ClientFrame } from './client-frames.js';
 import type { WebSocketLimits } from './limits.js';
 import { STATUS_LEVEL, type ServerText, type StatusLevel } from './protocol.js';
 import { STOP_SERVICE_ID } from './services.js';
 import { TokenBucket } from '../transport/token-bucket.js';
+import { STOP_SPACING } from '../transport/urgent-stop.js';
 
 export interface SessionOptions {
   readonly id: string;
@@ -24,8 +25,6 @@ export interface SessionOptions {
 
 /** Close codes of RFC 6455. */
 const CLOSE_CODES = { goingAway: 1001, policy: 1008 } as const;
-/** s: emergency stops beyond the rate are looked at this far apart; the one before has stopped the robot already. */
-const STOP_SPACING = 0.05;
 /** s: after so long without one more frame than allowed, they are counted from 0 again. */
 const EXCESS_MEMORY = 10;
 
@@ -187,7 +186,7 @@ export class Session {
   }
 
   private isUrgent(data: Buffer, isBinary: boolean): boolean {
-    if (!mayBeEmergencyStop(data, isBinary, STOP_SERVICE_ID)) return false;
+    if (!isStopFrame(data, isBinary, STOP_SERVICE_ID)) return false;
     const now = this.options.clock.now();
     if (now - this.lastStop < STOP_SPACING) return false;
     this.lastStop = now;

@@ -1,5 +1,6 @@
 export * from './actuator-faults.js';
 export * from './check-perturbation.js';
+export * from './life-perturbations.js';
 export * from './perturbation.js';
 export * from './perturbation-kinds.js';
 export * from './perturbation-schedule.js';

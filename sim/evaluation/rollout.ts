@@ -2,6 +2,7 @@ import type { HebbianNetwork } from '../../policy/hebbian-network.js';
 import type { ActuatorFaults } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import type { Environment } from '../environment.js';
+import { ActionUse } from './action-use.js';
 
 export interface RolloutOptions {
   /** Control steps at most. */
@@ -37,12 +38,11 @@ export interface RolloutResult {
 
 /** A new best distance must be this much further than the last, in units of reward. */
 const STALL_MARGIN = 3;
-const SATURATED = 0.95;
 
 /** Lives one life of `network` in `environment` from `seed`, and tells what came of it. */
 export class Rollout {
   private readonly action: Float32Array;
-  private readonly lastAction: Float32Array;
+  private readonly use: ActionUse;
   private readonly arriving: Float32Array;
   private readonly result: RolloutResult = {
     distance: 0,
@@ -59,13 +59,13 @@ export class Rollout {
     this.network = network;
     this.environment = environment;
     this.action = new Float32Array(network.actionSize);
-    this.lastAction = new Float32Array(network.actionSize);
+    this.use = new ActionUse(network.actionSize);
     this.arriving = new Float32Array(network.actionSize);
   }
 
   /** The result object is filled again by the next run. */
   run(seed: number, options: RolloutOptions): RolloutResult {
-    const { network, environment, action, arriving, lastAction, result } = this;
+    const { network, environment, action, arriving, use, result } = this;
     const {
       horizon,
       freezeAt,
@@ -77,26 +77,18 @@ export class Rollout {
     } = options;
     environment.reset(seed);
     network.reset(mixSeed(seed, 1));
+    use.reset();
     let distance = 0;
     let headStart = 0;
     let best = 0;
     let bestStep = 0;
     let backwards = 0;
-    let saturated = 0;
-    let change = 0;
-    let squares = 0;
     let step = 0;
     onStep?.(0);
     while (step < horizon) {
       if (step === freezeAt) network.freeze();
       network.act(environment.observation, action);
-      for (let j = 0; j < action.length; j++) {
-        const value = action[j]!;
-        if (value > SATURATED || value < -SATURATED) saturated++;
-        if (step > 0) change += Math.abs(value - lastAction[j]!);
-        lastAction[j] = value;
-        squares += value * value;
-      }
+      use.count(action);
       actuatorFaults?.apply(action, arriving);
       const { reward, terminated, truncated } = environment.step(actuatorFaults ? arriving : action);
       step++;
@@ -115,9 +107,9 @@ export class Rollout {
     result.distance = distance;
     result.headStart = headStart;
     result.steps = step;
-    result.saturated = saturated / (step * action.length);
-    result.effort = squares / (step * action.length);
-    result.actionChange = change / (Math.max(1, step - 1) * action.length);
+    result.saturated = use.saturated;
+    result.effort = use.effort;
+    result.actionChange = use.change;
     return result;
   }
 }

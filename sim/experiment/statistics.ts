@@ -30,6 +30,14 @@ export function estimateMean(values: ArrayLike<number>): MeanEstimate {
   return { count, mean, sd, interval: [mean - reach, mean + reach] };
 }
 
+/** The ends of its interval; the mean itself where nothing is known of the spread. */
+export function boundsOf({ mean, interval: [low, high] = [mean, mean] }: MeanEstimate): {
+  readonly low: number;
+  readonly high: number;
+} {
+  return { low, high };
+}
+
 /** E. B. Wilson 1927: unlike the textbook's interval it is right near 0 and 1, where experiments end. `of` is at least 1. */
 export function estimateShare(count: number, of: number): ShareEstimate {
   const share = count / of;

@@ -78,5 +78,13 @@ export interface CodeBlock {
   readonly text: string;
 }
 
+/** What empty lines keep apart, without space around it. */
+export function paragraphs(content: string): string[] {
+  return content
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '');
+}
+
 export const text = (content: string): TextBlock => ({ kind: 'text', text: content });
 export const list = (items: readonly string[]): ListBlock => ({ kind: 'list', items });

@@ -1,4 +1,12 @@
-import type { Block, Image, ImagesBlock, PictureBlock, Section, TableBlock } from './document.js';
+import {
+  paragraphs,
+  type Block,
+  type Image,
+  type ImagesBlock,
+  type PictureBlock,
+  type Section,
+  type TableBlock,
+} from './document.js';
 import { svg } from './drawing.js';
 import { STYLE } from './html-style.js';
 import { escaped } from './markup.js';
@@ -33,7 +41,7 @@ export function htmlPage({ title, subtitle, about }: Head, sections: readonly Se
     '<header>',
     `<h1>${escaped(title)}</h1>`,
     subtitle === '' ? '' : `<p class="subtitle">${escaped(subtitle)}</p>`,
-    ...paragraphs(about),
+    ...paragraphs(about).map((paragraph) => `<p>${escaped(paragraph)}</p>`),
     '</header>',
     '<main>',
     ...sections.map((section, k) => sectionMarkup(section, k)),
@@ -42,13 +50,6 @@ export function htmlPage({ title, subtitle, about }: Head, sections: readonly Se
     '</html>',
     '',
   ].join('\n');
-}
-
-function paragraphs(about: string): string[] {
-  return about
-    .split(/\n\s*\n/)
-    .filter((paragraph) => paragraph.trim() !== '')
-    .map((paragraph) => `<p>${escaped(paragraph.trim())}</p>`);
 }
 
 function sectionMarkup({ title, blocks }: Section, k: number): string {

@@ -1,4 +1,4 @@
-import type { Block, Image, Section } from './document.js';
+import { paragraphs, type Block, type Image, type Section } from './document.js';
 import { svg } from './drawing.js';
 import { WIDE, type Head } from './html-page.js';
 
@@ -11,10 +11,7 @@ export function markdownPage(
   const blocks = [
     `# ${plain(title)}`,
     ...(subtitle === '' ? [] : [plain(subtitle)]),
-    ...about
-      .split(/\n\s*\n/)
-      .filter((paragraph) => paragraph.trim() !== '')
-      .map(plain),
+    ...paragraphs(about).map(plain),
     ...sections.flatMap((section) => [
       `## ${plain(section.title)}`,
       ...section.blocks.map((block) => markdownOf(block, pictures)),

@@ -56,8 +56,13 @@ export function plusMinus({ mean, sd, count }: MeanEstimate): string {
 }
 
 /** `[1,029, 1,073]`. */
-export function interval([low, high]: readonly [number, number], format = units): string {
-  return `[${format(low)}, ${format(high)}]`;
+export function interval([low, high]: readonly [number, number]): string {
+  return `[${units(low)}, ${units(high)}]`;
+}
+
+/** `1,051 ± 113 [1,029, 1,073]`. */
+export function withInterval(estimate: MeanEstimate): string {
+  return `${plusMinus(estimate)}${estimate.interval ? ` ${interval(estimate.interval)}` : ''}`;
 }
 
 export function percent(share: number): string {

@@ -72,6 +72,11 @@ export function expectedText({ source, mean, sd, solved }: Expected, withSource:
   return `${units(mean)}${spread}${said}${withSource ? ` (${source})` : ''}`;
 }
 
+/** Whose numbers are expected. */
+export function sourcesOf(outcomes: readonly Outcome[]): string[] {
+  return [...new Set(outcomes.flatMap(({ condition: { expected } }) => expected?.source ?? []))];
+}
+
 /** Names of groups in the order in which they first appear; a condition without one stands under ''. */
 export function groupsOf(
   outcomes: readonly { readonly condition: { readonly group?: string | undefined } }[],

@@ -1,7 +1,7 @@
 import type { ExperimentResult } from '../result.js';
 import { list, text, type Block, type TableBlock } from './document.js';
 import { inMetres, interval, plural, plusMinus, share, units, UNITS_EXPLAINED } from './numbers.js';
-import { expectedText, outcomeOf, verdictOf, verdictText, type Outcome } from './outcome.js';
+import { expectedText, outcomeOf, sourcesOf, verdictOf, verdictText, type Outcome } from './outcome.js';
 
 /** More conditions than these have their table at the end of the report. */
 const MOST_ROWS_AT_THE_HEAD = 16;
@@ -70,7 +70,7 @@ function verdictLines(outcomes: readonly Outcome[], steps: number): string[] {
 }
 
 function outcomeTable(outcomes: readonly Outcome[], steps: number): TableBlock {
-  const sources = [...new Set(outcomes.flatMap(({ condition: { expected } }) => expected?.source ?? []))];
+  const sources = sourcesOf(outcomes);
   const compared = sources.length > 0;
   const source = sources.length === 1 ? sources[0] : undefined;
   return {

@@ -5,7 +5,7 @@ import type { OperatorRequest } from '../../../bridge/message-map.js';
 import { relay } from '../../../bridge/transport/relay.js';
 import { AuditLog } from '../../../bridge/websocket/audit-log.js';
 import { channelId } from '../../../bridge/websocket/channels.js';
-import { serviceRequestFrame } from '../../../bridge/websocket/protocol.js';
+import { clientMessageFrame, serviceRequestFrame } from '../../../bridge/websocket/protocol.js';
 import { STOP_SERVICE_ID } from '../../../bridge/websocket/services.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
 import { nested } from '../awkward-json.js';
@@ -108,6 +108,23 @@ describe('who sends too much', () => {
     clock.advance(1);
     socket.send(stopCall);
     await vi.waitFor(() => expect(requests).toHaveLength(2));
+  });
+
+  it('can still stop the robot with a message, though others only mention it', async () => {
+    const { server, address } = await serve({
+      clock: new ManualClock(),
+      limits: { frameBurst: 1, frameRate: 0.001 },
+    });
+    const requests: OperatorRequest[] = [];
+    server.subscribe('operatorRequest', (request) => requests.push(request));
+    const socket = await enter(address);
+    const say = (request: object): void =>
+      socket.send(clientMessageFrame(7, Buffer.from(JSON.stringify(request))));
+    const channels = [{ id: 7, topic: '/operator_request', encoding: 'json' }];
+    socket.send(JSON.stringify({ op: 'advertise', channels }));
+    for (let k = 0; k < 100; k++) say({ operation: 'freeze', id: 'emergency-stop', frozen: true });
+    for (let k = 0; k < 100; k++) say({ operation: 'emergency-stop', id: 'mine' });
+    await vi.waitFor(() => expect(requests).toEqual([{ operation: 'emergency-stop', id: 'mine' }]));
   });
 
   it('has a limited number of requests without an answer', async () => {

@@ -1,4 +1,4 @@
-import { CONTROL_PERIOD, tick } from '../numbers.js';
+import { CONTROL_PERIOD, DISTANCE_UNITS, tick } from '../numbers.js';
 import { axisText, gridLines, Plot } from '../plot.js';
 
 /** Distances in units at whole metres, or round parts or multiples of them: about `most` between `low` and `high`. */
@@ -20,7 +20,7 @@ export function distanceAxes([low, high]: readonly [number, number]): Plot.Compo
     Plot.axisY({
       ...axisText,
       anchor: 'left',
-      label: 'distance, units',
+      label: DISTANCE_UNITS,
       labelArrow: 'none',
       tickFormat: tick,
     }),

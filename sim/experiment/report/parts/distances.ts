@@ -1,10 +1,10 @@
 import { SOLVED_DISTANCE } from '../../../evaluation/evaluate-bundle.js';
-import { estimateMean } from '../../statistics.js';
+import { boundsOf, estimateMean } from '../../statistics.js';
 import type { ExperimentResult } from '../../result.js';
 import type { Block, TableBlock } from '../document.js';
 import { below, broken, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
-import { CONTROL_PERIOD, fixed, interval, percent, plusMinus, tick } from '../numbers.js';
-import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
+import { CONTROL_PERIOD, DISTANCE_UNITS, fixed, percent, tick, withInterval } from '../numbers.js';
+import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { metreTicks } from './distance-axes.js';
 import { besideRow, rowNames } from './rows.js';
@@ -30,8 +30,7 @@ export function distances(result: ExperimentResult, file: string, names?: readon
 }
 
 function told({ name, distance }: Outcome): string {
-  const within = distance!.interval ? ` ${interval(distance!.interval)}` : '';
-  return `${name}: ${plusMinus(distance!)}${within} units`;
+  return `${name}: ${withInterval(distance!)} units`;
 }
 
 /** Where in its row a condition's lives are with their mean, and where what was expected is; its name is above. */
@@ -61,8 +60,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
   const means = outcomes.map((outcome, row) => ({
     row: row + MEAN,
     mean: outcome.distance!.mean,
-    low: outcome.distance!.interval?.[0] ?? outcome.distance!.mean,
-    high: outcome.distance!.interval?.[1] ?? outcome.distance!.mean,
+    ...boundsOf(outcome.distance!),
     fill: colour(outcome),
   }));
   const expected = outcomes.flatMap(({ condition: { expected: value } }, row) =>
@@ -97,7 +95,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
       Plot.axisX({
         ...axisText,
         anchor: 'bottom',
-        label: 'distance, units',
+        label: DISTANCE_UNITS,
         labelAnchor: 'center',
         labelArrow: 'none',
         labelOffset: 40,
@@ -169,9 +167,6 @@ function legendOf(
   compared: boolean,
 ): LegendEntry[] {
   const one = groups.length === 1 ? colourOf(0) : 'currentColor';
-  const sources = [
-    ...new Set(outcomes.flatMap(({ condition: { expected } }) => (expected ? [expected.source] : []))),
-  ];
   return [
     ...(groups.length === 1
       ? []
@@ -188,7 +183,7 @@ function legendOf(
     ...(compared
       ? [
           {
-            label: `expected mean, ± sd: ${sources.join(', ')}`,
+            label: `expected mean, ± sd: ${sourcesOf(outcomes).join(', ')}`,
             colour: 'currentColor',
             as: 'diamond',
           } as const,

@@ -1,7 +1,8 @@
 import type { ExperimentResult } from '../../result.js';
+import { boundsOf } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, dashesOf, legend, type Drawing, type LegendEntry } from '../drawing.js';
-import { inMetres, interval, plusMinus } from '../numbers.js';
+import { inMetres, plusMinus, withInterval } from '../numbers.js';
 import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { distanceAxes } from './distance-axes.js';
@@ -42,7 +43,7 @@ export function distanceByFreezeStep(
       rows: outcomes.map((outcome) => [
         outcome.name,
         String(outcome.condition.freeze_step),
-        `${plusMinus(outcome.distance!)}${outcome.distance!.interval ? ` ${interval(outcome.distance!.interval)}` : ''}`,
+        withInterval(outcome.distance!),
         inMetres(outcome.distance!.mean, steps),
       ]),
     },
@@ -60,8 +61,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
       step: condition.freeze_step!,
       group: groups.indexOf(condition.group ?? ''),
       mean: distance!.mean,
-      low: distance!.interval?.[0] ?? distance!.mean,
-      high: distance!.interval?.[1] ?? distance!.mean,
+      ...boundsOf(distance!),
       lives,
     }))
     .sort((a, b) => a.step - b.step);

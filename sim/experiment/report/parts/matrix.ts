@@ -1,7 +1,7 @@
 import type { ExperimentResult } from '../../result.js';
 import type { Block } from '../document.js';
 import { below, broken, FONT_SIZE, legend, type Drawing } from '../drawing.js';
-import { interval, percent, plusMinus, units } from '../numbers.js';
+import { percent, units, withInterval } from '../numbers.js';
 import { conditionsOf, outcomeOf } from '../outcome.js';
 import { axisText, plot, Plot } from '../plot.js';
 
@@ -32,7 +32,7 @@ export function matrix(
     .flatMap(({ condition, distance }): Cell[] => {
       const { row, column, seen } = condition;
       if (row === undefined || column === undefined || !distance) return [];
-      const told = `${row}, ${column}: ${plusMinus(distance)}${distance.interval ? ` ${interval(distance.interval)}` : ''}`;
+      const told = `${row}, ${column}: ${withInterval(distance)}`;
       return [
         {
           row,

@@ -1,6 +1,6 @@
 import type { ConditionResult, ExperimentResult } from '../../result.js';
 import { trailingMean } from '../../recovery.js';
-import { estimateMean } from '../../statistics.js';
+import { boundsOf, estimateMean } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, FONT_SIZE, GROUND, legend, words, type Drawing } from '../drawing.js';
 import { CONTROL_PERIOD, fixed, plural, tick } from '../numbers.js';
@@ -84,8 +84,8 @@ function lineOf({ lives }: ConditionResult, window: number, steps: number): Poin
   const stride = Math.max(1, Math.ceil(steps / MOST_POINTS));
   const points: Point[] = [];
   for (let step = 0; step < steps; step += stride) {
-    const { mean, interval } = estimateMean(speeds.map((values) => values[step] ?? 0));
-    points.push({ step, mean, low: interval?.[0] ?? mean, high: interval?.[1] ?? mean });
+    const estimate = estimateMean(speeds.map((values) => values[step] ?? 0));
+    points.push({ step, mean: estimate.mean, ...boundsOf(estimate) });
   }
   return points;
 }
