@@ -1,3 +1,4 @@
+import { unknownProvenance } from '../policy/bundle/bundle-metadata.js';
 import { encodeBundle } from '../policy/bundle/rule-bundle.js';
 import { DEFAULT_LAYER_SIZES } from '../policy/hebbian-network.js';
 import { synapseCount } from '../policy/network-buffers.js';
@@ -18,16 +19,6 @@ export function randomBundle(): Uint8Array {
     },
     coefficients: Float32Array.from({ length }, () => 0.01 * random.normal()),
     contract: ANT_CONTRACT,
-    provenance: {
-      hebbridge: 'bench',
-      simulator: null,
-      morphologies: [],
-      evolution: null,
-      seed: 3,
-      generations: null,
-      fitness: null,
-      evaluation: null,
-      mirrorTied: false,
-    },
+    provenance: { ...unknownProvenance('bench'), seed: 3 },
   });
 }

@@ -1,4 +1,5 @@
 import { decodeNpy } from '../../policy/bundle/npy.js';
+import { unknownProvenance } from '../../policy/bundle/bundle-metadata.js';
 import type { RuleBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import type { InitialWeights } from '../../policy/initial-weights.js';
@@ -65,17 +66,7 @@ export default defineCommand({
       ...(rule !== 'static' && { coefficients: readCoefficients(file, rule, synapses) }),
       ...(weightsFile !== undefined && { initialWeights: readWeights(weightsFile, synapses) }),
       contract: ANT_CONTRACT,
-      provenance: {
-        hebbridge: packageVersion(),
-        simulator: null,
-        morphologies: [],
-        evolution: null,
-        seed: null,
-        generations: null,
-        fitness: null,
-        evaluation: null,
-        mirrorTied: false,
-      },
+      provenance: unknownProvenance(packageVersion()),
     };
     const { tensorsSha256 } = writeBundle(out, bundle);
     return Promise.resolve({

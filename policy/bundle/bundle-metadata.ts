@@ -45,6 +45,21 @@ export interface Provenance {
   readonly mirrorTied: boolean;
 }
 
+/** Of rules that were not evolved here, written by version `hebbridge`: nothing else is known. */
+export function unknownProvenance(hebbridge: string): Provenance {
+  return {
+    hebbridge,
+    simulator: null,
+    morphologies: [],
+    evolution: null,
+    seed: null,
+    generations: null,
+    fitness: null,
+    evaluation: null,
+    mirrorTied: false,
+  };
+}
+
 const LONGEST_NAME = 200;
 const name = z.string().min(1).max(LONGEST_NAME);
 const seed = z.int().nonnegative();

@@ -12,6 +12,7 @@ import {
   networkFromBundle,
   type RuleBundle,
 } from '../../../policy/bundle/rule-bundle.js';
+import { unknownProvenance } from '../../../policy/bundle/bundle-metadata.js';
 import { synapseCount } from '../../../policy/network-buffers.js';
 import { Random } from '../../../policy/random.js';
 import { ANT_CONTRACT } from '../../../policy/robot-contract.js';
@@ -30,17 +31,7 @@ const bundle: RuleBundle = {
   },
   coefficients: Float32Array.from({ length: synapseCount(LAYER_SIZES) * 5 }, () => 0.3 * random.normal()),
   contract: ANT_CONTRACT,
-  provenance: {
-    hebbridge: '0.1.0',
-    simulator: null,
-    morphologies: [],
-    evolution: null,
-    seed: null,
-    generations: null,
-    fitness: null,
-    evaluation: null,
-    mirrorTied: false,
-  },
+  provenance: unknownProvenance('0.1.0'),
 };
 
 export const BUNDLE = encodeBundle(bundle);

@@ -1,4 +1,5 @@
 import type { OfferedBundle } from '../../../launch/demo/offered-bundles.js';
+import { unknownProvenance } from '../../../policy/bundle/bundle-metadata.js';
 import { decodeBundle, encodeBundle, type RuleBundle } from '../../../policy/bundle/rule-bundle.js';
 import { synapseCount } from '../../../policy/network-buffers.js';
 import { Random } from '../../../policy/random.js';
@@ -17,17 +18,7 @@ export function randomAntRules(layerSizes: readonly number[] = [28, 16, 8]): Rul
     },
     coefficients: coefficients.map((value) => 0.3 * value),
     contract: ANT_CONTRACT,
-    provenance: {
-      hebbridge: '0.1.0',
-      simulator: null,
-      morphologies: [],
-      evolution: null,
-      seed: null,
-      generations: null,
-      fitness: null,
-      evaluation: null,
-      mirrorTied: false,
-    },
+    provenance: unknownProvenance('0.1.0'),
   };
 }
 

@@ -1,3 +1,4 @@
+import { unknownProvenance } from '../../../policy/bundle/bundle-metadata.js';
 import type { RuleBundle } from '../../../policy/bundle/rule-bundle.js';
 import { synapseCount } from '../../../policy/network-buffers.js';
 import { columnCount, type RuleName } from '../../../policy/plasticity-rule.js';
@@ -56,16 +57,6 @@ export function staticBundle(): RuleBundle {
     },
     initialWeights: normals(SYNAPSES, 0.5),
     contract: CONTRACT,
-    provenance: {
-      hebbridge: '0.1.0',
-      simulator: null,
-      morphologies: [],
-      evolution: null,
-      seed: null,
-      generations: null,
-      fitness: null,
-      evaluation: null,
-      mirrorTied: false,
-    },
+    provenance: unknownProvenance('0.1.0'),
   };
 }
