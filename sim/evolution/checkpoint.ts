@@ -5,11 +5,12 @@ import { evolutionSettingsSchema, type EvolutionSettings } from './evolution-set
 import type { OpenEsState } from './open-es.js';
 import { createOptimizer } from './optimizer.js';
 
-/** The best center so far, by validation: the least of its means over the morphologies counts. */
+/** The best center so far, by validation. */
 export interface BestCenter {
   readonly generation: number;
   /** Control steps that evolution took to get there; absent in checkpoints of before they were counted. */
   readonly steps?: number | undefined;
+  /** Mean of its means: the least of them is that of the hardest morphology, and mostly luck. */
   readonly score: number;
   /** Mean validation distance a morphology, in the settings' order. */
   readonly means: readonly number[];

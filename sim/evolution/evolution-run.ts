@@ -93,7 +93,7 @@ export async function evolve(
       best = better(best, {
         generation: state.generation,
         steps: stepsTotal,
-        score: Math.min(...means),
+        score: meanOf(means),
         means,
         center: state.center,
       });
@@ -129,8 +129,12 @@ async function validate(
   const distances = await evaluator.validate(plan, lives);
   return settings.morphologies.map((_, m) => {
     const own = distances.slice(m * settings.validationRollouts, (m + 1) * settings.validationRollouts);
-    return own.reduce((sum, distance) => sum + distance, 0) / own.length;
+    return meanOf(own);
   });
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function better(best: BestCenter | undefined, candidate: BestCenter): BestCenter {
