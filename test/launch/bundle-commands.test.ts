@@ -1,9 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../launch/cli.js';
 import exportCommand from '../../launch/commands/export.js';
 import importCommand from '../../launch/commands/import.js';
 import inspectCommand from '../../launch/commands/inspect.js';
@@ -13,6 +11,7 @@ import { decodeBundle, encodeBundle } from '../../policy/bundle/rule-bundle.js';
 import { readOnnxMetadata } from '../../policy/onnx/onnx-model.js';
 import { Random } from '../../policy/random.js';
 import { plasticBundle, staticBundle } from '../policy/bundle/small-bundles.js';
+import { runLine } from './command-line.js';
 
 const SYNAPSES = 28 * 8;
 
@@ -36,21 +35,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs a command line in which names of files stand for files in the folder. */
-async function run(...words: string[]) {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
+function run(...words: string[]) {
   const paths = words.map((word) => (/\.(safetensors|npy|onnx)$/.test(word) ? at(word) : word));
-  const exitCode = await runCommandLine(paths, {
-    commands: [inspectCommand, importCommand, exportCommand],
-    version: '0.0.0',
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    environment: {},
-    interruption: () => new AbortController().signal,
-    onCrash: () => undefined,
-  });
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return runLine(paths, { commands: [inspectCommand, importCommand, exportCommand] });
 }
 
 describe('hebbridge inspect', () => {

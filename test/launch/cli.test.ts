@@ -1,6 +1,4 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../launch/cli.js';
 import { defineCommand, type Command } from '../../launch/command.js';
 import {
   choiceOption,
@@ -12,6 +10,7 @@ import {
   textOption,
 } from '../../launch/options.js';
 import { HebbridgeError } from '../../policy/errors.js';
+import { runLine } from './command-line.js';
 
 const walk = defineCommand({
   name: 'walk',
@@ -53,25 +52,8 @@ const sayAll = defineCommand({
   run: ({ word, loud }) => Promise.resolve({ json: { word, loud }, text: word.join(' ') }),
 });
 
-async function run(
-  line: string,
-  environment: Record<string, string> = {},
-  commands: readonly Command[] = [walk],
-) {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const exitCode = await runCommandLine(line.split(' ').filter(Boolean), {
-    commands,
-    version: '1.2.3',
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    environment,
-    interruption: () => new AbortController().signal,
-    onCrash: () => undefined,
-  });
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-}
+const run = (line: string, environment: Record<string, string> = {}, commands: readonly Command[] = [walk]) =>
+  runLine(line.split(' ').filter(Boolean), { commands, version: '1.2.3', environment });
 
 describe('a command line that is understood', () => {
   it('prints text for people on stdout and progress on stderr', async () => {

@@ -2,9 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../launch/cli.js';
 import exportCommand from '../../launch/commands/export.js';
 import { readBundle } from '../../launch/bundle-file.js';
 import { loadModelPolicy } from '../../launch/model-file.js';
@@ -13,6 +11,7 @@ import { AntEnvironment } from '../../sim/ant/ant-environment.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { fillObservation } from '../policy/random-network.js';
 import { plasticBundle, staticBundle } from '../policy/bundle/small-bundles.js';
+import { runLine } from './command-line.js';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'hebbridge-export-'))));
@@ -21,15 +20,8 @@ afterEach(() => rm(folder, { recursive: true }));
 const SHIPPED = fileURLToPath(new URL('../../rules/ant.safetensors', import.meta.url));
 
 async function exportTo(rules: string, out: string): Promise<void> {
-  const exitCode = await runCommandLine(['export', rules, '--format', 'onnx', '--out', out], {
+  const { exitCode } = await runLine(['export', rules, '--format', 'onnx', '--out', out], {
     commands: [exportCommand],
-    version: '0.0.0',
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    environment: {},
-    interruption: () => new AbortController().signal,
-    onCrash: () => undefined,
   });
   expect(exitCode).toBe(0);
 }

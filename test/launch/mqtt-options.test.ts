@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MonotonicClock } from '../../bridge/clock.js';
-import { runCommandLine } from '../../launch/cli.js';
 import { defineCommand } from '../../launch/command.js';
 import { connectMqtt, mqttOptions } from '../../launch/mqtt-options.js';
 import { Broker, describeWithBroker, endpoint, writeCertificates } from '../bridge/mqtt/broker.js';
+import { runLine } from './command-line.js';
 
 /** A command that takes part at a broker, says one thing there and leaves. */
 const sayOnce = defineCommand({
@@ -28,21 +27,8 @@ const sayOnce = defineCommand({
   },
 });
 
-async function run(typed: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const exitCode = await runCommandLine(['say-once', ...typed], {
-    commands: [sayOnce],
-    version: '0.0.0',
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    environment,
-    interruption: () => new AbortController().signal,
-    onCrash: () => undefined,
-  });
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-}
+const run = (typed: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  runLine(['say-once', ...typed], { commands: [sayOnce], environment });
 
 describe('the options of a broker', () => {
   it('are not needed', async () => {

@@ -1,25 +1,10 @@
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { runCommandLine } from '../../launch/cli.js';
 import { COMMANDS } from '../../launch/commands/index.js';
 import { wishesOf } from '../../launch/operator-wishes.js';
+import { runLine } from './command-line.js';
 
 /** Runs hebbridge where no ROS 2 is sourced. */
-async function run(...typed: string[]) {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const exitCode = await runCommandLine(typed, {
-    commands: COMMANDS,
-    version: '0.0.0',
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    environment: {},
-    interruption: () => new AbortController().signal,
-    onCrash: () => undefined,
-  });
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-}
+const run = (...typed: string[]) => runLine(typed, { commands: COMMANDS });
 
 describe('hebbridge perturb, before anything is sent,', () => {
   it.each([
