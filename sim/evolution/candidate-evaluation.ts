@@ -1,14 +1,13 @@
-import { ActuatorFaults } from '../../policy/perturbation/index.js';
 import { HebbianNetwork } from '../../policy/hebbian-network.js';
-import { mixSeed, Random } from '../../policy/random.js';
-import { ANT_CONTRACT, type AntLeg } from '../../policy/robot-contract.js';
+import { mixSeed } from '../../policy/random.js';
 import { AntEnvironment } from '../ant/ant-environment.js';
 import { parseMorphologySource } from '../ant/morphology.js';
 import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
 import type { Environment } from '../environment.js';
 import { PursuitEnvironment } from '../pursuit-environment.js';
-import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
+import { networkDescription, type EvolutionSettings, type TrainedMorphology } from './evolution-settings.js';
 import { Genome } from './genome.js';
+import { mishaps } from './mishaps.js';
 import { drawNoise, perturb } from './open-es.js';
 import { Rollout, type RolloutResult } from '../evaluation/rollout.js';
 
@@ -38,10 +37,9 @@ export interface PairResult {
 
 /** The lives with one morphology: of candidates, and of the center, which lives as a bundle is evaluated. */
 interface Lane {
+  readonly trained: TrainedMorphology;
   readonly training: Rollout;
   readonly validation: Rollout;
-  readonly rollouts: number;
-  readonly weakLegs: readonly AntLeg[];
 }
 
 /** What may be otherwise for candidates. */
@@ -68,10 +66,10 @@ export class CandidateEvaluation {
     this.network = new HebbianNetwork(description);
     this.noise = new Float32Array(this.genome.length);
     this.values = new Float32Array(this.genome.length);
-    this.lanes = settings.morphologies.map(({ name, rollouts, weakLegs = [] }) => {
-      const training = this.rolloutIn(createEnvironment(settings, name));
-      const validation = this.rolloutIn(createEnvironment({ ...settings, ...AS_EVALUATED }, name));
-      return { training, validation, rollouts, weakLegs };
+    this.lanes = settings.morphologies.map((trained) => {
+      const training = this.rolloutIn(createEnvironment(settings, trained.name));
+      const validation = this.rolloutIn(createEnvironment({ ...settings, ...AS_EVALUATED }, trained.name));
+      return { trained, training, validation };
     });
   }
 
@@ -98,10 +96,11 @@ export class CandidateEvaluation {
   validate(center: Float32Array, morphology: number, seed: number): { distance: number; steps: number } {
     this.genome.express(center, this.network);
     this.network.setActionSmoothing(this.settings.actionSmoothing);
-    const { validation, weakLegs } = this.lanes[morphology]!;
+    const { trained, validation } = this.lanes[morphology]!;
+    const { horizon } = this.settings;
     const { distance, steps } = validation.run(seed, {
-      horizon: this.settings.horizon,
-      ...weakness(weakLegs, seed),
+      horizon,
+      ...mishaps(trained, seed, horizon, this.network),
     });
     return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
   }
@@ -126,12 +125,17 @@ export class CandidateEvaluation {
       countFrom: settings.countFrom,
     };
     let steps = 0;
-    this.lanes.forEach(({ training, rollouts, weakLegs }, m) => {
+    this.lanes.forEach(({ trained, training }, m) => {
+      const { rollouts, costFree = false } = trained;
+      const costShare = costFree ? 0 : plan.costShare;
       let sum = 0;
       for (let r = 0; r < rollouts; r++) {
         const seed = mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r);
-        const life = training.run(seed, { ...options, ...weakness(weakLegs, seed) });
-        sum += life.distance - life.headStart - plan.costShare * life.steps * costOf(life, settings);
+        const life = training.run(seed, {
+          ...options,
+          ...mishaps(trained, seed, plan.horizon, this.network),
+        });
+        sum += life.distance - life.headStart - costShare * life.steps * costOf(life, settings);
         steps += life.steps;
       }
       fitness[m] = Number.isFinite(sum) ? sum / rollouts : BLOWN_UP;
@@ -146,23 +150,6 @@ function costOf(
   { actionChangeCost, saturationCost, effortCost }: EvolutionSettings,
 ): number {
   return actionChangeCost * actionChange + saturationCost * saturated + effortCost * effort;
-}
-
-/** One of `legs`, drawn from the seed of a life, has only a share of its effort. */
-function weakness(legs: readonly AntLeg[], seed: number): { actuatorFaults?: ActuatorFaults } {
-  if (legs.length === 0) return {};
-  const random = new Random(seed, 0x3ea4);
-  const target = legs[Math.floor(random.uniform(0, legs.length))]!;
-  const actuatorFaults = new ActuatorFaults(ANT_CONTRACT);
-  actuatorFaults.activate({
-    id: 'weak',
-    component: 'leg',
-    type: 'weak',
-    target,
-    value: random.uniform(0, 1),
-    start: 0,
-  });
-  return { actuatorFaults };
 }
 
 /** The environment that `settings` names, with one of its morphologies. */

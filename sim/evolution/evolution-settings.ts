@@ -22,8 +22,19 @@ const trainedMorphologySchema = z.strictObject({
   }),
   /** Lives of each candidate with it; their mean is its fitness. */
   rollouts: whole.min(1).max(1000),
-  /** One of these legs, drawn for each life, has only a share of its effort, uniform in [0, 1]. */
+  /** One of these legs, drawn for each life, has only a share of its effort, uniform in [0, `mostEffort`]. */
   weakLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
+  mostEffort: z.number().min(0).max(1).optional(),
+  /**
+   * One of these, drawn for each life, in the middle of it: all outputs stuck at 1 or at -1 for 20 to 100 steps, or a
+   * third of the weights set to 0. Named as perturbations are.
+   */
+  shocks: z
+    .array(z.enum(['outputs:saturated', 'weights:zero']))
+    .min(1)
+    .optional(),
+  /** Candidates bear no costs here: where they hardly get on, costs would have them lie down. */
+  costFree: z.boolean().optional(),
 });
 
 const DEFAULT_POPULATION = 96;
@@ -111,11 +122,16 @@ export const evolutionSettingsSchema = z.strictObject({
   from: z.strictObject({ bundle: z.string(), tensorsSha256: z.string() }).optional(),
 });
 
+export type TrainedMorphology = z.infer<typeof trainedMorphologySchema>;
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
 /** What a morphology that rules are evolved on is called in logs. */
-export function trainingLabel({ name, weakLegs }: EvolutionSettings['morphologies'][number]): string {
-  return weakLegs ? `${name}, weak ${weakLegs.join(' or ')}` : name;
+export function trainingLabel({ name, weakLegs, shocks }: TrainedMorphology): string {
+  return [
+    name,
+    ...(weakLegs ? [`weak ${weakLegs.join(' or ')}`] : []),
+    ...(shocks ? [`shocked by ${shocks.join(' or ')}`] : []),
+  ].join(', ');
 }
 
 /** Settings with their defaults, or an ERR_SETTING that names key, value and what would be right. */
@@ -151,6 +167,9 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
         `${settings.population} evenly`,
     );
   }
+  if (settings.morphologies.some(({ weakLegs, mostEffort }) => mostEffort !== undefined && !weakLegs)) {
+    reject('mostEffort: which legs are weak? give weakLegs beside it');
+  }
   if (settings.environment === 'ant') {
     const first = settings.layerSizes[0];
     const last = settings.layerSizes.at(-1);
@@ -165,6 +184,7 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
   } else {
     if (settings.mirror) reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
     if (settings.morphologies.some(({ weakLegs }) => weakLegs)) reject('weakLegs: only the Ant has legs');
+    if (settings.morphologies.some(({ shocks }) => shocks)) reject('shocks: only the Ant is shocked');
   }
   return settings;
 }

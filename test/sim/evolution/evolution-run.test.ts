@@ -164,6 +164,23 @@ describe('determinism', () => {
     expect(threads.reports).toEqual(alone.reports);
   });
 
+  it('leaves a weak leg at most so much of its effort', async () => {
+    const means = await Promise.all(
+      [undefined, 1, 0].map(async (mostEffort) => {
+        const weak = {
+          name: 'intact',
+          rollouts: 1,
+          weakLegs: ['left_back'],
+          ...(mostEffort !== undefined && { mostEffort }),
+        };
+        const { reports } = await run(parseEvolutionSettings({ ...ANT, morphologies: [weak] }, 'test'));
+        return reports[0]!.mean;
+      }),
+    );
+    expect(means[1]).toEqual(means[0]);
+    expect(means[2]).not.toEqual(means[0]);
+  });
+
   it('goes on from a checkpoint as if it had never stopped', async () => {
     const settings = parseEvolutionSettings({ ...PURSUIT, generations: 12 }, 'test');
     const whole = await run(settings);
@@ -211,6 +228,7 @@ describe('settings', () => {
       },
       'intact is there twice',
     ],
+    [{ morphologies: [{ name: 'intact', rollouts: 1, mostEffort: 0.5 }] }, 'give weakLegs beside it'],
     [{ layerSizes: [27, 8] }, '28 observations and 8 actions'],
     [{ layerSizes: [28, 7, 8] }, 'even layers'],
     [{ rule: 'static' }, 'initialWeights must be carried'],
