@@ -52,8 +52,8 @@ export class Rollout {
     actionChange: 0,
     effort: 0,
   };
-  private readonly network: HebbianNetwork;
-  private readonly environment: Environment;
+  readonly network: HebbianNetwork;
+  readonly environment: Environment;
 
   constructor(network: HebbianNetwork, environment: Environment) {
     this.network = network;

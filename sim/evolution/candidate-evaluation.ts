@@ -100,7 +100,7 @@ export class CandidateEvaluation {
     const { horizon } = this.settings;
     const { distance, steps } = validation.run(seed, {
       horizon,
-      ...mishaps(trained, seed, horizon, this.network),
+      ...mishaps(trained, seed, horizon, validation),
     });
     return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
   }
@@ -133,7 +133,7 @@ export class CandidateEvaluation {
         const seed = mixSeed(settings.seed, 0x11fe, plan.generation, group, m, r);
         const life = training.run(seed, {
           ...options,
-          ...mishaps(trained, seed, plan.horizon, this.network),
+          ...mishaps(trained, seed, plan.horizon, training),
         });
         sum += life.distance - life.headStart - costShare * life.steps * costOf(life, settings);
         steps += life.steps;

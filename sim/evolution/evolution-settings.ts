@@ -14,6 +14,9 @@ import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
 const whole = z.number().int();
 const positive = z.number().positive();
 
+const SHOCKS = ['outputs:saturated', 'weights:zero'] as const;
+export type Shock = (typeof SHOCKS)[number];
+
 const trainedMorphologySchema = z.strictObject({
   /** As `parseMorphologySource` reads it. */
   name: z.string().refine((text) => parseMorphologySource(text) !== undefined, {
@@ -25,14 +28,13 @@ const trainedMorphologySchema = z.strictObject({
   /** One of these legs, drawn for each life, has only a share of its effort, uniform in [0, `mostEffort`]. */
   weakLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
   mostEffort: z.number().min(0).max(1).optional(),
+  /** One of these legs, drawn for each life, locks in its first steps, in the pose that it has then. */
+  lockedLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
   /**
    * One of these, drawn for each life, in the middle of it: all outputs stuck at 1 or at -1 for 20 to 100 steps, or a
    * third of the weights set to 0. Named as perturbations are.
    */
-  shocks: z
-    .array(z.enum(['outputs:saturated', 'weights:zero']))
-    .min(1)
-    .optional(),
+  shocks: z.array(z.enum(SHOCKS)).min(1).optional(),
   /** Candidates bear no costs here: where they hardly get on, costs would have them lie down. */
   costFree: z.boolean().optional(),
 });
@@ -126,10 +128,11 @@ export type TrainedMorphology = z.infer<typeof trainedMorphologySchema>;
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
 /** What a morphology that rules are evolved on is called in logs. */
-export function trainingLabel({ name, weakLegs, shocks }: TrainedMorphology): string {
+export function trainingLabel({ name, weakLegs, lockedLegs, shocks }: TrainedMorphology): string {
   return [
     name,
     ...(weakLegs ? [`weak ${weakLegs.join(' or ')}`] : []),
+    ...(lockedLegs ? [`locked ${lockedLegs.join(' or ')}`] : []),
     ...(shocks ? [`shocked by ${shocks.join(' or ')}`] : []),
   ].join(', ');
 }
@@ -183,7 +186,9 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
     }
   } else {
     if (settings.mirror) reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
-    if (settings.morphologies.some(({ weakLegs }) => weakLegs)) reject('weakLegs: only the Ant has legs');
+    if (settings.morphologies.some(({ weakLegs, lockedLegs }) => weakLegs ?? lockedLegs)) {
+      reject('weakLegs, lockedLegs: only the Ant has legs');
+    }
     if (settings.morphologies.some(({ shocks }) => shocks)) reject('shocks: only the Ant is shocked');
   }
   return settings;

@@ -1,12 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { HebbianNetwork } from '../../../policy/hebbian-network.js';
+import { AntEnvironment } from '../../../sim/ant/ant-environment.js';
+import { Rollout } from '../../../sim/evaluation/rollout.js';
 import { mishaps } from '../../../sim/evolution/mishaps.js';
+import { loadRapier } from '../../../sim/rapier.js';
+
+beforeAll(loadRapier);
 
 const HORIZON = 1000;
 const intact = { name: 'intact', rollouts: 1 };
 const seeds = Array.from({ length: 200 }, (_, k) => 1000 + k);
 
-function network(): HebbianNetwork {
+function life(): Rollout {
   const made = new HebbianNetwork({
     layerSizes: [28, 8],
     rule: 'ABCD_lr',
@@ -15,12 +20,14 @@ function network(): HebbianNetwork {
     actionSmoothing: 0,
   });
   made.reset(1);
-  return made;
+  const environment = new AntEnvironment();
+  environment.reset(1);
+  return new Rollout(made, environment);
 }
 
 /** [steps]: what arrives of an action of 0.5 everywhere, in each step of a life. */
 function arriving(trained: Parameters<typeof mishaps>[0], seed: number): Float32Array[] {
-  const { actuatorFaults, onStep } = mishaps(trained, seed, HORIZON, network());
+  const { actuatorFaults, onStep } = mishaps(trained, seed, HORIZON, life());
   return Array.from({ length: HORIZON }, (_, step) => {
     onStep?.(step);
     const out = new Float32Array(8);
@@ -35,7 +42,7 @@ function zeros(layers: HebbianNetwork['layers']): number {
 
 describe('what befalls a life in evolution', () => {
   it('is nothing where nothing is to', () => {
-    expect(mishaps(intact, 1, HORIZON, network())).toEqual({});
+    expect(mishaps(intact, 1, HORIZON, life())).toEqual({});
   });
 
   it('follows from its seed', () => {
@@ -60,6 +67,31 @@ describe('what befalls a life in evolution', () => {
     expect(Math.min(...shares)).toBeLessThan(0.05);
   });
 
+  it('locks one of the legs that are to lock, where it is within the first 100 steps', () => {
+    const trained = { ...intact, lockedLegs: ['left_back' as const, 'right_back' as const] };
+    const rollout = life();
+    const { environment } = rollout;
+    if (!(environment instanceof AntEnvironment)) throw new Error('the Ant is what lives here');
+    const { onStep } = mishaps(trained, 5, HORIZON, rollout);
+    const action = new Float32Array(8);
+    const positions = (step: number): number[] => {
+      onStep!(step);
+      for (let j = 0; j < 8; j++) action[j] = Math.sin(step / 9 + j);
+      environment.step(action);
+      return [...environment.body.state.jointPosition];
+    };
+    const poses = Array.from({ length: 200 }, (_, step) => positions(step)).slice(100);
+    const ranges = Array.from({ length: 8 }, (_, j) => {
+      const own = poses.map((pose) => pose[j]!);
+      return Math.max(...own) - Math.min(...own);
+    });
+    const still = ranges.flatMap((range, j) => (range < 0.1 ? [j] : []));
+    expect([
+      [4, 5],
+      [6, 7],
+    ]).toContainEqual(still);
+  });
+
   it('has all outputs stuck at one limit for 20 to 100 steps, once, in the middle of life', () => {
     const lasted = seeds.map((seed) => {
       const actions = arriving({ ...intact, shocks: ['outputs:saturated'] }, seed);
@@ -76,11 +108,11 @@ describe('what befalls a life in evolution', () => {
   });
 
   it('takes a third of the weights, once', () => {
-    const lesioned = network();
+    const lesioned = life();
     const { onStep } = mishaps({ ...intact, shocks: ['weights:zero'] }, 3, HORIZON, lesioned);
     const lost = Array.from({ length: HORIZON }, (_, step) => {
       onStep!(step);
-      return zeros(lesioned.layers);
+      return zeros(lesioned.network.layers);
     });
     expect([...new Set(lost)]).toEqual([0, Math.floor((28 * 8) / 3)]);
   });
