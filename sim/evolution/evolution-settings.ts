@@ -16,6 +16,8 @@ const positive = z.number().positive();
 
 const SHOCKS = ['outputs:saturated', 'weights:zero'] as const;
 export type Shock = (typeof SHOCKS)[number];
+/** Stuck outputs hold a life up for 100 steps (sim/evolution/mishaps.ts), and it has to get going again. */
+const LEAST_SHOCKED_STALL = 121;
 
 const trainedMorphologySchema = z.strictObject({
   /** As `parseMorphologySource` reads it. */
@@ -172,6 +174,17 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
   }
   if (settings.morphologies.some(({ weakLegs, mostEffort }) => mostEffort !== undefined && !weakLegs)) {
     reject('mostEffort: which legs are weak? give weakLegs beside it');
+  }
+  const { stallLimit } = settings;
+  if (
+    stallLimit > 0 &&
+    stallLimit < LEAST_SHOCKED_STALL &&
+    settings.morphologies.some(({ shocks }) => shocks)
+  ) {
+    reject(
+      `stallLimit: a shocked life stands still for up to 100 steps and is to go on then; given ${stallLimit}, ` +
+        `give at least ${LEAST_SHOCKED_STALL}, or 0 for none`,
+    );
   }
   if (settings.environment === 'ant') {
     const first = settings.layerSizes[0];

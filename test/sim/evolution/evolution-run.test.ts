@@ -229,6 +229,10 @@ describe('settings', () => {
       'intact is there twice',
     ],
     [{ morphologies: [{ name: 'intact', rollouts: 1, mostEffort: 0.5 }] }, 'give weakLegs beside it'],
+    [
+      { morphologies: [{ name: 'intact', rollouts: 1, shocks: ['weights:zero'] }] },
+      'given 100, give at least 121, or 0',
+    ],
     [{ layerSizes: [27, 8] }, '28 observations and 8 actions'],
     [{ layerSizes: [28, 7, 8] }, 'even layers'],
     [{ rule: 'static' }, 'initialWeights must be carried'],
@@ -240,6 +244,11 @@ describe('settings', () => {
     expect(() => parseEvolutionSettings(given, 'test')).toThrow(
       expect.objectContaining({ code: 'ERR_SETTING' }),
     );
+  });
+
+  it.each([0, 121])('lets a life that is shocked stand still long enough: stallLimit %i', (stallLimit) => {
+    const morphologies = [{ name: 'intact', rollouts: 1, shocks: ['outputs:saturated'] }];
+    expect(parseEvolutionSettings({ morphologies, stallLimit }, 'test').stallLimit).toBe(stallLimit);
   });
 
   it('lets the horizon grow to its full length', () => {
