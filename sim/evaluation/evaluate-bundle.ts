@@ -62,15 +62,22 @@ export async function evaluateBundle(
     let done = 0;
     const lives = await pool.run(tasks, () => hooks.onLife?.(++done, tasks.length));
     return morphologies.map((morphology, m) =>
-      summarise(morphology, lives.slice(m * rollouts, (m + 1) * rollouts)),
+      summariseLives(morphology, lives.slice(m * rollouts, (m + 1) * rollouts)),
     );
   } finally {
     await pool.close();
   }
 }
 
-function summarise(morphology: string, lives: readonly LifeReport[]): MorphologyResult {
+/** What at least one life with `morphology` came to. */
+export function summariseLives(morphology: string, lives: readonly LifeReport[]): MorphologyResult {
   const distances = lives.map(({ distance }) => distance);
+  // More lives than a call can have arguments, as `Math.min(...distances)` would need.
+  let [min, max] = [Infinity, -Infinity];
+  for (const distance of distances) {
+    min = Math.min(min, distance);
+    max = Math.max(max, distance);
+  }
   const average = (of: (life: LifeReport) => number): number =>
     lives.reduce((sum, life) => sum + of(life), 0) / lives.length;
   const mean = average(({ distance }) => distance);
@@ -80,8 +87,8 @@ function summarise(morphology: string, lives: readonly LifeReport[]): Morphology
     rollouts: lives.length,
     mean,
     sd: Math.sqrt(squares / Math.max(1, lives.length - 1)),
-    min: Math.min(...distances),
-    max: Math.max(...distances),
+    min,
+    max,
     metres: mean * ANT_CONTRACT.controlPeriod,
     speed: mean / average(({ steps }) => steps),
     solved: distances.filter((distance) => distance >= SOLVED_DISTANCE).length,
