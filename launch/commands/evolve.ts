@@ -15,6 +15,7 @@ import {
 } from '../../sim/evolution/evolution-settings.js';
 import { evolvedBundle } from '../../sim/evolution/evolved-bundle.js';
 import { Genome } from '../../sim/evolution/genome.js';
+import { learningCurves } from '../../sim/evolution/learning-curve.js';
 import { RunDirectory } from '../../sim/evolution/run-directory.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { readBundle, readBytes, writeBundle } from '../bundle-file.js';
@@ -148,7 +149,7 @@ export default defineCommand({
               writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion()));
             }
             directory.record({ ...report, seconds }, state);
-            if (report.validation) await directory.drawCurve(`${settings.rule}, seed ${settings.seed}`);
+            if (report.validation) await drawCurve(directory, `${settings.rule}, seed ${settings.seed}`);
           },
         },
         beginning,
@@ -182,6 +183,13 @@ export default defineCommand({
     }
   },
 });
+
+/** Draw the learning curve anew. */
+async function drawCurve(directory: RunDirectory, title: string): Promise<void> {
+  // Loaded when it is needed: plotting takes longer to load than all the rest.
+  const { drawLearningCurves } = await import('../../sim/experiment/report/parts/learning-curves.js');
+  writeFileAtomically(directory.curvePath, drawLearningCurves(title, learningCurves(directory.readLog())));
+}
 
 /** Where a run begins that begins with rules; their bits are those that it was begun with, however often. */
 function beginningOf(settings: EvolutionSettings): Checkpoint | undefined {

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
 import { livesCsv, resultsJson, speedCsv } from '../../sim/experiment/result-files.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
+import { makeFolder } from '../../sim/files.js';
 
 /** Write everything that is known of an experiment into `folder`. Throws ERR_FILE_WRITE. */
 export async function writeResults(result: ExperimentResult, folder: string): Promise<void> {
@@ -23,14 +22,5 @@ export async function writeResults(result: ExperimentResult, folder: string): Pr
     const file = path.join(folder, name);
     makeFolder(path.dirname(file));
     writeFileAtomically(file, contents);
-  }
-}
-
-/** Throws ERR_FILE_WRITE. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new HebbridgeError('ERR_FILE_WRITE', `${folder}: cannot make this folder: ${String(error)}`);
   }
 }

@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, appendFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
+import { appendText, makeFolder, readBytes } from '../files.js';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { GenerationReport } from './evolution-run.js';
-import { learningCurves } from './learning-curve.js';
 
 /** A line of log.jsonl: the generation, and how long it took (the one thing that differs between runs). */
 export type LogLine = GenerationReport & { readonly seconds: number };
 
 /**
  * Where a run keeps what it has: its checkpoint and its log. Every file is whole at every moment, so that a run
- * can be killed at any of them.
+ * can be killed at any of them. What cannot be read or written is an ERR_FILE_READ or ERR_FILE_WRITE.
  */
 export class RunDirectory {
   readonly path: string;
@@ -36,56 +36,66 @@ export class RunDirectory {
     return join(this.path, 'checkpoint.safetensors');
   }
 
+  /** The learning curve, as whoever runs it draws it. */
+  get curvePath(): string {
+    return join(this.path, 'curve.svg');
+  }
+
   create(): void {
-    try {
-      mkdirSync(this.path, { recursive: true });
-    } catch (error) {
-      throw new HebbridgeError('ERR_FILE_WRITE', `${this.path}: cannot make this folder: ${String(error)}`);
-    }
+    makeFolder(this.path);
   }
 
   readCheckpoint(): Checkpoint | undefined {
     if (!existsSync(this.checkpointPath)) return undefined;
-    return decodeCheckpoint(readFileSync(this.checkpointPath), this.checkpointPath);
+    return decodeCheckpoint(readBytes(this.checkpointPath), this.checkpointPath);
   }
 
   /** First the log, then the checkpoint: a kill between them leaves a line too many, never one too few. */
   record(line: LogLine, checkpoint: Checkpoint): void {
-    appendFileSync(this.logPath, `${JSON.stringify(line)}\n`);
+    appendText(this.logPath, `${JSON.stringify(line)}\n`);
     writeFileAtomically(this.checkpointPath, encodeCheckpoint(checkpoint));
   }
 
   /** Every line of the log. */
   readLog(): LogLine[] {
     if (!existsSync(this.logPath)) return [];
-    const lines = readFileSync(this.logPath, 'utf8').split('\n');
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as LogLine);
+    return this.logRows().flatMap((row, index) => (row === '' ? [] : [this.parseRow(row, index)]));
   }
 
-  /** Draw the learning curve anew. */
-  async drawCurve(title: string): Promise<void> {
-    // Loaded when it is needed: plotting takes longer to load than all the rest.
-    const { drawLearningCurves } = await import('../experiment/report/parts/learning-curves.js');
-    writeFileAtomically(
-      join(this.path, 'curve.svg'),
-      drawLearningCurves(title, learningCurves(this.readLog())),
-    );
-  }
-
-  /** Drop the log's lines after `generation`, and a line that was cut off. */
+  /**
+   * Drop the log's lines after `generation`, and a last line that was cut off. Throws ERR_FILE_READ for one that cannot
+   * be read elsewhere: a kill does not leave that.
+   */
   rewindLog(generation: number): void {
     if (!existsSync(this.logPath)) return;
-    const kept = readFileSync(this.logPath, 'utf8')
-      .split('\n')
-      .filter((line) => generationOf(line) <= generation);
-    writeFileAtomically(this.logPath, kept.map((line) => `${line}\n`).join(''));
+    const rows = this.logRows();
+    const last = rows.pop()!;
+    const kept = rows.filter((row, index) => this.parseRow(row, index).generation <= generation);
+    const whole = parseLine(last);
+    if (whole && whole.generation <= generation) kept.push(last);
+    writeFileAtomically(this.logPath, kept.map((row) => `${row}\n`).join(''));
+  }
+
+  private logRows(): string[] {
+    return readBytes(this.logPath).toString('utf8').split('\n');
+  }
+
+  private parseRow(row: string, index: number): LogLine {
+    const line = parseLine(row);
+    if (line) return line;
+    throw new HebbridgeError(
+      'ERR_FILE_READ',
+      `${this.logPath}:${index + 1}: is no line of an evolution's log: '${row.slice(0, 60)}'; take it out, or get ` +
+        'the file again',
+    );
   }
 }
 
-function generationOf(line: string): number {
+function parseLine(row: string): LogLine | undefined {
   try {
-    return (JSON.parse(line) as LogLine).generation;
+    const line = JSON.parse(row) as LogLine;
+    return typeof line.generation === 'number' ? line : undefined;
   } catch {
-    return Infinity;
+    return undefined;
   }
 }
