@@ -1,9 +1,8 @@
 import type { JointCommand, RobotState } from '../../bridge/message-map.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { FALLEN_HEIGHT, FALLEN_STEPS } from '../../sim/ant/ant-environment.js';
+import { ActionUse } from '../../sim/evaluation/action-use.js';
 import type { LifeRecord } from '../../sim/experiment/result.js';
-
-const SATURATED = 0.95;
 
 /**
  * What an observer of a robot's messages sees of a life: as much of a {@link LifeRecord} as can be seen from outside.
@@ -21,18 +20,14 @@ export class ObservedLife {
   private distance = 0;
   private lowSince = -1;
   private fell = false;
-  private commands = 0;
-  private readonly saturated: Float64Array;
-  private readonly lastAction: Float64Array;
-  private change = 0;
+  private readonly action = new Float32Array(ANT_CONTRACT.joints.length);
+  private readonly use = new ActionUse(ANT_CONTRACT.joints.length);
 
   constructor(seed: number, steps: number, heading: number) {
     this.seed = seed;
     this.steps = steps;
     this.heading = heading;
     this.speed = new Float32Array(steps);
-    this.saturated = new Float64Array(ANT_CONTRACT.joints.length);
-    this.lastAction = new Float64Array(ANT_CONTRACT.joints.length);
   }
 
   /** The stamp of its first state, s; NaN before it. */
@@ -72,23 +67,20 @@ export class ObservedLife {
   hear({ names, values }: JointCommand): void {
     if (this.over || Number.isNaN(this.firstStamp)) return;
     ANT_CONTRACT.joints.forEach(({ name, effortLimit }, j) => {
-      const action = (values[names.indexOf(name)] ?? 0) / effortLimit;
-      if (Math.abs(action) > SATURATED) this.saturated[j]!++;
-      if (this.commands > 0) this.change += Math.abs(action - this.lastAction[j]!);
-      this.lastAction[j] = action;
+      this.action[j] = (values[names.indexOf(name)] ?? 0) / effortLimit;
     });
-    this.commands++;
+    this.use.count(this.action);
   }
 
   record(keepSpeed: boolean): LifeRecord {
-    const { seed, distance, lastStep: steps, fell, commands, change, saturated, speed } = this;
+    const { seed, distance, lastStep: steps, fell, use, speed } = this;
     return {
       seed,
       distance,
       steps,
       fell,
-      saturated: [...saturated].map((count) => count / Math.max(1, commands)),
-      actionChange: change / (Math.max(1, commands - 1) * saturated.length),
+      saturated: use.saturatedEach,
+      actionChange: use.change,
       ...(keepSpeed && { speed }),
     };
   }

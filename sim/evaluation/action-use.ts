@@ -35,16 +35,16 @@ export class ActionUse {
     this.steps++;
   }
 
-  /** Share of the actions that were saturated. */
+  /** Share of the actions that were saturated; this and all below is 0 as long as there were none. */
   get saturated(): number {
     let sum = 0;
     for (let j = 0; j < this.saturatedSteps.length; j++) sum += this.saturatedSteps[j]!;
-    return sum / (this.steps * this.last.length);
+    return sum / (Math.max(1, this.steps) * this.last.length);
   }
 
   /** [actions]: the same of each. */
   get saturatedEach(): number[] {
-    return Array.from(this.saturatedSteps, (count) => count / this.steps);
+    return Array.from(this.saturatedSteps, (count) => count / Math.max(1, this.steps));
   }
 
   /** Mean absolute change from step to step. */
@@ -54,6 +54,6 @@ export class ActionUse {
 
   /** Mean square: what heats a motor. */
   get effort(): number {
-    return this.squares / (this.steps * this.last.length);
+    return this.squares / (Math.max(1, this.steps) * this.last.length);
   }
 }
