@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { initialWeightsSchema } from '../policy/bundle/bundle-metadata.js';
 import { nearestWord } from '../policy/nearest-word.js';
 import type { ScenarioProblem } from '../sim/experiment/expand-scenario.js';
 import {
@@ -25,7 +26,9 @@ function problemsOf(issue: Issue, prefix: Path, scenario: unknown): ScenarioProb
     case 'invalid_union': {
       const branch = branchOf(issue.errors);
       if (branch) return branch.flatMap((inner) => problemsOf(inner, path, scenario));
-      return [{ path, problem: `is ${show(value)}; give one of ${PARTS.join(', ')}${guess(value, PARTS)}` }];
+      // No alternative has this word where they differ; zod lists those that there are.
+      const words = 'options' in issue ? (issue.options ?? []).map(String) : [];
+      return [{ path, problem: `is ${show(value)}; give one of ${words.join(', ')}${guess(value, words)}` }];
     }
     case 'invalid_type':
       if (value === undefined) return [{ path, problem: `is missing; give ${article(issue.expected)}` }];
@@ -55,8 +58,6 @@ function branchOf(branches: readonly (readonly Issue[])[]): readonly Issue[] | u
   return inner ?? branches[0];
 }
 
-const PARTS = partSchema.options.flatMap(({ shape }) => [...shape.show.values]);
-
 function unknownField(key: string, path: Path, value: unknown): string {
   const known = fieldsAt(path, value);
   const nearest = nearestWord(key, known);
@@ -75,14 +76,24 @@ function fieldsAt(path: Path, value: unknown): readonly string[] {
       return Object.keys(conditionSchema.shape);
     case 'conditions perturbations 4':
       return Object.keys(timelineEntrySchema.shape);
-    case 'report 2': {
-      const shown = (value as { show?: unknown } | undefined)?.show;
-      const part = partSchema.options.find(({ shape }) => shape.show.value === shown);
-      return part ? Object.keys(part.shape) : [];
-    }
+    case 'conditions initial_weights 3':
+      return fieldsOfKind(initialWeightsSchema.options, 'kind', value);
+    case 'report 2':
+      return fieldsOfKind(partSchema.options, 'show', value);
     default:
       return [];
   }
+}
+
+/** Of the alternative that the word in `field` is of. */
+function fieldsOfKind(
+  alternatives: readonly z.ZodObject[],
+  field: string,
+  value: unknown,
+): readonly string[] {
+  const word = (value as Record<string, unknown> | undefined)?.[field];
+  const meant = alternatives.find(({ shape }) => (shape[field] as z.ZodType).safeParse(word).success);
+  return meant ? Object.keys(meant.shape) : [];
 }
 
 function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): string {

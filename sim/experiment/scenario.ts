@@ -7,8 +7,26 @@ const whole = z.number().int();
 const step = whole.min(0).max(1_000_000);
 const label = z.string().min(1).max(120);
 
-/** One value, or several: the condition is then one for each of them. */
-const oneOrMore = <T extends z.ZodType>(value: T) => z.union([value, z.array(value).min(1).max(200)]);
+const MOST_VALUES = 200;
+
+const byName = <T extends z.ZodType<string | number | null>>(value: T) =>
+  z.record(label, value).refine(
+    (values) => {
+      const { length } = Object.keys(values);
+      return length >= 1 && length <= MOST_VALUES;
+    },
+    { error: `give 1 to ${MOST_VALUES} values, each by its name` },
+  );
+
+/**
+ * One value, or several: the condition is then one for each of them. Several are a list, or a mapping from the names
+ * that stand for them in texts.
+ */
+const oneOrMore = <T extends z.ZodType<string | number>>(value: T) =>
+  z.union([value, z.array(value).min(1).max(MOST_VALUES), byName(value)]);
+
+const { target, value } = perturbationSchema.shape;
+const targetSchema = target.unwrap();
 
 const morphologySchema = z.string().refine((text) => parseMorphologySource(text) !== undefined, {
   error: (issue) =>
@@ -17,12 +35,16 @@ const morphologySchema = z.string().refine((text) => parseMorphologySource(text)
 
 /**
  * A perturbation of a life: the one model of the bridge, its time in seconds (`start`, `duration`) or in control steps
- * (`at_step`, `for_steps`). Whether robot and rules have what it is about is asked when the bundle is known.
+ * (`at_step`, `for_steps`). One perturbation of a condition may have several targets, and one several values. Whether
+ * robot and rules have what it is about is asked when the bundle is known.
  */
 export const timelineEntrySchema = perturbationSchema
   .omit({ id: true })
   .extend({
     id: perturbationSchema.shape.id.optional(),
+    /** By name, null is none: all that the component has. */
+    target: z.union([...oneOrMore(targetSchema).options, byName(targetSchema.nullable())]).optional(),
+    value: oneOrMore(value.unwrap()).optional(),
     start: z.number().nonnegative().optional(),
     at_step: step.optional(),
     for_steps: whole.min(1).max(1_000_000).optional(),
@@ -43,7 +65,7 @@ const expectedSchema = z.strictObject({
 });
 
 export const conditionSchema = z.strictObject({
-  /** `{bundle}`, `{morphology}`, `{freeze_step}` stand for the value of a field that has several. */
+  /** `{bundle}`, `{morphology}`, `{freeze_step}`, `{target}`, `{value}` stand for the value of a field, or its name. */
   name: label,
   /** Of `bundles`. */
   bundle: oneOrMore(z.string()),

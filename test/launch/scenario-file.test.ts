@@ -61,6 +61,35 @@ describe('a scenario', () => {
     expect(scenario.report).toEqual([{ show: 'distances', conditions: conditions.map(({ name }) => name) }]);
   });
 
+  it('is unrolled over targets and values of a perturbation, told by their names where they have any', () => {
+    const { conditions } = read(`${HEAD}
+  - name: '{target} {value}'
+    bundle: ant
+    row: '{target}'
+    perturbations:
+      - { component: joint, type: weak, target: { hip: left_front_hip, ankle: left_front_ankle }, value: [0.5, 0] }
+      - { component: outputs, type: 'off', at_step: 20 }
+  - name: '{target} stuck'
+    bundle: ant
+    perturbations: [{ component: sensor, type: stuck, target: { every sensor: null, roll: roll } }]
+`);
+    const told = conditions.map(({ name, row, perturbations: [{ target, value } = {}] }) => [
+      name,
+      row,
+      target,
+      value,
+    ]);
+    expect(told).toEqual([
+      ['hip 0.5', 'hip', 'left_front_hip', 0.5],
+      ['hip 0', 'hip', 'left_front_hip', 0],
+      ['ankle 0.5', 'ankle', 'left_front_ankle', 0.5],
+      ['ankle 0', 'ankle', 'left_front_ankle', 0],
+      ['every sensor stuck', undefined, undefined, undefined],
+      ['roll stuck', undefined, 'roll', undefined],
+    ]);
+    expect(conditions[1]!.perturbations[1]).toMatchObject({ component: 'outputs', type: 'off' });
+  });
+
   it('has its perturbations in seconds, half a control period before the step that they are for', () => {
     const { conditions } = read(`${HEAD}
   - name: it
@@ -137,6 +166,38 @@ conditions:
       "12: conditions[0].morphology[1]: 'left_frnt' is no morphology; give one of intact, left_front, right_front, left_back, right_back, random, or a leg and its foot's length as in left_back:0.25",
       '14: conditions[0].perturbations[0].component: is "legs"; give one of joint, leg, sensor, weights, plasticity, outputs (did you mean leg?)',
       '15: conditions[0].perturbations[1]: start (s) and at_step both say when it begins; give one of them',
+    ]);
+  });
+
+  it('words that are none of a union, with those that there are', () => {
+    expect(
+      problems(`${HEAD}
+  - { name: a, bundle: ant, initial_weights: { kind: norml, sd: 0.1 } }
+  - { name: b, bundle: ant, initial_weights: { kind: normal, sd: 0.1, width: 1 } }
+`),
+    ).toEqual([
+      '6: conditions[0].initial_weights.kind: is "norml"; give one of uniform, normal, zeros, ones, xavier-uniform, kaiming-uniform, sparse, carried (did you mean normal?)',
+      '7: conditions[1].initial_weights.width: no such field; the fields are kind, sd',
+    ]);
+  });
+
+  it('lists that cannot be told apart, are empty, or unroll to too much', () => {
+    const hundred = JSON.stringify(Array.from({ length: 100 }, (_, k) => k));
+    expect(
+      problems(`${HEAD}
+  - name: '{target}'
+    bundle: ant
+    perturbations:
+      - { component: joint, type: 'off', target: [left_front_hip, left_front_ankle] }
+      - { component: sensor, type: stuck, target: [roll] }
+  - { name: '{value}', bundle: ant, morphology: {} }
+  - { name: '{morphology} {freeze_step}', bundle: ant, morphology: [${Array.from({ length: 21 }, (_, k) => `left_front:0.${11 + k}`).join()}], freeze_step: ${hundred} }
+  - { name: b, bundle: ant }
+`),
+    ).toEqual([
+      '8: conditions[0].perturbations: several of them have several targets; one may',
+      '11: conditions[1].morphology: give 1 to 200 values, each by its name',
+      '12: conditions[2]: it is 2100 conditions, beside 1 before it; a scenario has at most 2000 of them',
     ]);
   });
 

@@ -33,6 +33,20 @@ function problemsOf(name: string): string[] {
   }
 }
 
+/** A scenario as it is with bundles that are there, whichever it names. */
+function withAntRules(name: string) {
+  const place = mkdtempSync(path.join(tmpdir(), 'hebbridge-scenario-'));
+  try {
+    const file = path.join(place, name);
+    const rules = path.join(packageFolder(), 'rules', 'ant.safetensors');
+    const text = readFileSync(path.join(folder, name), 'utf8');
+    writeFileSync(file, text.replaceAll(/\.\.\/\.\.\/rules\/\S+\.safetensors/g, rules));
+    return readScenarioFile(file);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
 describe('the scenarios that ship', () => {
   it.each(names)('%s can be run', (name) => {
     expect(problemsOf(name)).toEqual([]);
@@ -72,9 +86,29 @@ describe('the scenarios that ship', () => {
   });
 
   it('suite of damages has every leg, joint and kind of fault', () => {
-    const text = readFileSync(path.join(folder, 'damage-suite.yaml'), 'utf8');
-    expect(text.match(/morphology: (left|right)_(front|back):/g)).toHaveLength(4 * 4);
-    expect(text.match(/component: joint/g)).toHaveLength(8 * 4);
-    expect(text.match(/component: sensor/g)).toHaveLength(6 * 4);
+    const { conditions } = withAntRules('damage-suite.yaml');
+    const having = (group: string) => conditions.filter((condition) => condition.group === group);
+    for (const bundle of ['Hebbian', 'static']) {
+      const feet = having(`${bundle}, feet`);
+      expect(new Set(feet.map(({ morphology }) => morphology)).size).toBe(4 * 4);
+      expect(feet.flatMap(({ seen, row, column }) => (seen ? [`${row!}, ${column!}`] : []))).toEqual([
+        'left front, 0.1 m',
+        'right front, 0.1 m',
+      ]);
+      for (const [group, targets] of [
+        ['joints', 8],
+        ['sensors', 6],
+      ] as const) {
+        const faults = having(`${bundle}, ${group}`);
+        expect(faults.every(({ seen, perturbations }) => seen === false && perturbations.length === 1)).toBe(
+          true,
+        );
+        const kinds = faults.map(({ perturbations: [it] }) =>
+          JSON.stringify([it!.target, it!.type, it!.value]),
+        );
+        expect(new Set(kinds).size).toBe(targets * 4);
+        expect(new Set(faults.map(({ row, column }) => `${row!}, ${column!}`)).size).toBe(targets * 4);
+      }
+    }
   });
 });
