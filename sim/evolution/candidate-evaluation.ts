@@ -9,6 +9,7 @@ import { networkDescription, type EvolutionSettings, type TrainedMorphology } fr
 import { Genome } from './genome.js';
 import { mishaps } from './mishaps.js';
 import { drawNoise, perturb } from './open-es.js';
+import { BLOWN_UP } from '../evaluation/blown-up.js';
 import { Rollout, type RolloutResult } from '../evaluation/rollout.js';
 
 /** What every candidate of a generation shares. */
@@ -44,9 +45,6 @@ interface Lane {
 
 /** What may be otherwise for candidates. */
 const AS_EVALUATED = { yawSpread: 0, solver: DEFAULT_SOLVER } as const;
-
-/** A life that blew up is the worst there is, not a NaN that poisons the ranks. */
-const BLOWN_UP = -1e9;
 
 /** Lives the lives of a generation's candidates. What it returns depends on its arguments alone. */
 export class CandidateEvaluation {

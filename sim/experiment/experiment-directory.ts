@@ -1,9 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HebbridgeError } from '../../policy/errors.js';
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import { writeFileAtomically } from '../atomic-file.js';
+import { appendText, makeFolder, readBytes } from '../files.js';
 import type { LifeRecord } from './result.js';
 import type { LifeStore } from './run-experiment.js';
 
@@ -44,17 +45,14 @@ export class ExperimentDirectory implements LifeStore {
   /**
    * @param identity everything that the lives depend on
    * @param now s
-   * @throws HebbridgeError ERR_SETTING where the folder holds lives of another experiment, ERR_FILE_WRITE
+   * @throws HebbridgeError ERR_SETTING where the folder holds lives of another experiment; ERR_FILE_READ, with file and
+   *   line where one is not what it should be; ERR_FILE_WRITE
    */
   constructor(path: string, identity: JsonRecord, now: () => number) {
     this.path = path;
     this.now = now;
     this.began = now();
-    try {
-      mkdirSync(path, { recursive: true });
-    } catch (error) {
-      throw new HebbridgeError('ERR_FILE_WRITE', `${path}: cannot make this folder: ${String(error)}`);
-    }
+    makeFolder(path);
     const sessions = existsSync(this.file) ? this.read(identity) : 0;
     if (sessions === 0) writeFileAtomically(this.file, `${JSON.stringify({ experiment: identity })}\n`);
     this.append({ session: sessions + 1 });
@@ -92,23 +90,19 @@ export class ExperimentDirectory implements LifeStore {
   }
 
   private append(line: object): void {
-    try {
-      appendFileSync(this.file, `${JSON.stringify(line)}\n`);
-    } catch (error) {
-      throw new HebbridgeError('ERR_FILE_WRITE', `${this.file}: cannot be written: ${String(error)}`);
-    }
+    appendText(this.file, `${JSON.stringify(line)}\n`);
   }
 
-  /** Returns the number of sessions. A line that was cut off, and all after it, are dropped. */
+  /** Returns the number of sessions. A last line that was cut off is dropped: a kill leaves no more than that. */
   private read(identity: JsonRecord): number {
-    const text = readFileSync(this.file, 'utf8');
+    const bytes = readBytes(this.file);
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
     let sessions = 0;
     let at = 0;
-    let whole = 0;
-    for (const row of text.split('\n').slice(0, -1)) {
+    for (const [index, row] of whole.toString('utf8').split('\n').slice(0, -1).entries()) {
       const line = readLine(row);
-      if (line === undefined) break;
-      whole += Buffer.byteLength(row) + 1;
+      // The first says what the others are of.
+      if (line === undefined || (index === 0 && !('experiment' in line))) throw this.damaged(index, row);
       if ('experiment' in line) this.requireSame(line.experiment, identity);
       else if ('session' in line) {
         sessions = line.session;
@@ -124,8 +118,20 @@ export class ExperimentDirectory implements LifeStore {
       }
     }
     this.earlier += at;
-    if (whole < Buffer.byteLength(text)) writeFileAtomically(this.file, Buffer.from(text).subarray(0, whole));
+    if (whole.length < bytes.length) writeFileAtomically(this.file, whole);
     return sessions;
+  }
+
+  private damaged(index: number, row: string): HebbridgeError {
+    const remedy =
+      index === 0
+        ? 'remove the file to begin anew'
+        : 'take that line out, and what it held is lived again, or remove the file to begin anew';
+    const told = row.length > 60 ? `${row.slice(0, 57)}...` : row;
+    return new HebbridgeError(
+      'ERR_FILE_READ',
+      `${this.file}:${index + 1}: is no line of an experiment's lives: '${told}'; ${remedy}`,
+    );
   }
 
   private requireSame(found: JsonRecord, wanted: JsonRecord): void {

@@ -3,6 +3,7 @@ import { copyWeights } from '../../policy/network-buffers.js';
 import { LifePerturbations, type Perturbation } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import { ActionUse } from '../evaluation/action-use.js';
+import { BLOWN_UP } from '../evaluation/blown-up.js';
 import { damageBody, mendBody } from '../robot/body-damage.js';
 import type { SimulatedRobot } from '../robot/simulated-robot.js';
 import type { LifeRecord, WeightSnapshot } from './result.js';
@@ -47,7 +48,7 @@ export class PerturbedLife {
     });
   }
 
-  /** Live it; once. */
+  /** Live it; once. Where actions or physics cease to be finite it ends as a fall, with the distance {@link BLOWN_UP}. */
   run(plan: LifePlan): LifeRecord {
     const { network, robot } = this;
     const { schedule, sensorFaults, actuatorFaults } = this.perturbations;
@@ -77,11 +78,21 @@ export class PerturbedLife {
       observation.set(robot.observation);
       sensorFaults.apply(observation);
       network.act(observation, action);
+      if (!action.every(Number.isFinite)) {
+        fell = true;
+        distance = BLOWN_UP;
+        break;
+      }
       use.count(action);
       actuatorFaults.apply(action, arriving);
       const { reward, terminated, truncated } = robot.step(arriving);
-      if (keepSpeed) speed[step] = reward;
       step++;
+      if (!Number.isFinite(reward)) {
+        fell = true;
+        distance = BLOWN_UP;
+        break;
+      }
+      if (keepSpeed) speed[step - 1] = reward;
       distance += reward;
       fell = terminated;
       if (terminated || truncated) break;

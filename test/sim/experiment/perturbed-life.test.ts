@@ -12,6 +12,7 @@ import { mixSeed } from '../../../policy/random.js';
 import { ANT_CONTRACT } from '../../../policy/robot-contract.js';
 import { AntEnvironment } from '../../../sim/ant/ant-environment.js';
 import { parseMorphologySource } from '../../../sim/ant/morphology.js';
+import { BLOWN_UP } from '../../../sim/evaluation/blown-up.js';
 import { Rollout } from '../../../sim/evaluation/rollout.js';
 import { PerturbedLife, snapshotOf, type LifePlan } from '../../../sim/experiment/perturbed-life.js';
 import { loadRapier } from '../../../sim/rapier.js';
@@ -167,5 +168,26 @@ describe('a life with perturbations', () => {
     expect(life.fell).toBe(true);
     expect(life.steps).toBeLessThan(400);
     expect(life.speed).toHaveLength(400);
+  });
+
+  it('ends as a fall, and as the worst there is, when its weights outgrow all numbers', () => {
+    const { network: rules, coefficients } = bundle;
+    const diverging = {
+      ...bundle,
+      network: { ...rules, bounding: { kind: 'none' } as const },
+      coefficients: coefficients!.map((value) => 1e30 * value),
+    };
+    const robot = new AntRobot({ horizon: 200 });
+    const network = networkFromBundle(diverging);
+    const life = new PerturbedLife(network, robot).run({
+      seed: 5,
+      steps: 200,
+      perturbations: [],
+      keepSpeed: true,
+    });
+    robot.dispose();
+    expect(life).toMatchObject({ fell: true, distance: BLOWN_UP });
+    expect(life.steps).toBeLessThan(200);
+    expect([life.actionChange, ...life.saturated, ...life.speed!].every(Number.isFinite)).toBe(true);
   });
 });
