@@ -76,7 +76,7 @@ export class WorkerPool<Context, Task, Result> {
     for (const { worker } of this.members) worker.postMessage({ type: 'context', context });
   }
 
-  /** Do all tasks. One call at a time. */
+  /** Do all tasks. One call at a time. Rejects with what `onResult` throws, too. */
   run(tasks: readonly Task[], onResult: (result: Result) => void = () => undefined): Promise<Result[]> {
     if (this.settle) throw new Error('WorkerPool: run() while another run is going on');
     if (this.broken) return Promise.reject(this.broken);
@@ -130,7 +130,13 @@ export class WorkerPool<Context, Task, Result> {
       return;
     }
     this.results[id] = message.result;
-    this.onResult(message.result);
+    try {
+      this.onResult(message.result);
+    } catch (error) {
+      // Whoever waits for the run hears of it, not the process.
+      this.fail(error as Error);
+      return;
+    }
     this.outstanding--;
     if (this.outstanding === 0) this.finish();
     else this.feed(member);

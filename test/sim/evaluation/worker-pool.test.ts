@@ -46,6 +46,15 @@ describe('a worker pool', () => {
     await expect(poolOf(DOUBLE).run([7])).rejects.toThrow('seven');
   });
 
+  it('rejects with what is thrown by whoever hears of a result, and works on', async () => {
+    const workers = poolOf(DOUBLE);
+    const hearing = workers.run([1, 2, 3], (result) => {
+      if (result === 4) throw new Error('the disk is full');
+    });
+    await expect(hearing).rejects.toThrow('the disk is full');
+    expect(await workers.run([4])).toEqual([8]);
+  });
+
   it('does not start workers for ever that cannot start', async () => {
     const workers = poolOf('throw new Error("broken");');
     let replaced = 0;
