@@ -56,6 +56,7 @@ export interface FirstLife {
 
 export interface ConditionResult {
   readonly condition: Condition;
+  /** At least one. */
   readonly lives: readonly LifeRecord[];
   readonly first?: FirstLife;
 }

@@ -56,13 +56,22 @@ export const timelineEntrySchema = perturbationSchema
     error: 'duration (s) and for_steps both say how long it lasts; give one of them',
   });
 
-/** What the paper (or whoever the scenario is compared with) has for a condition, in units. */
-const expectedSchema = z.strictObject({
-  source: label,
-  mean: z.number(),
-  sd: z.number().nonnegative().optional(),
-  solved: z.boolean().optional(),
-});
+/**
+ * What the paper (or whoever the scenario is compared with) has for a condition, in units. `solved`: that its mean is at
+ * least SOLVED_DISTANCE. `at_least`: an aim, reached by a mean of no less, and `solved` by every life.
+ */
+const expectedSchema = z
+  .strictObject({
+    source: label,
+    mean: z.number(),
+    sd: z.number().nonnegative().optional(),
+    solved: z.boolean().optional(),
+    at_least: z.boolean().optional(),
+  })
+  .refine(({ sd, at_least }) => sd === undefined || !at_least, {
+    path: ['sd'],
+    error: 'an aim (at_least) has no spread; leave one of them out',
+  });
 
 export const conditionSchema = z.strictObject({
   /** `{bundle}`, `{morphology}`, `{freeze_step}`, `{target}`, `{value}` stand for the value of a field, or its name. */

@@ -20,7 +20,7 @@ export function certainty(result: ExperimentResult): Block[] {
   const compared = conditions
     .map(outcomeOf)
     .filter(({ distance, condition: { expected } }) =>
-      expected ? verdictOf(distance, expected) !== undefined : false,
+      expected && !expected.at_least ? verdictOf(distance, expected) !== undefined : false,
     ).length;
   return [
     list([

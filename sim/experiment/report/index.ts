@@ -1,7 +1,7 @@
 import type { ExperimentResult } from '../result.js';
 import type { ReportPart } from '../scenario.js';
 import { certainty } from './certainty.js';
-import { list, text, type Block, type Section } from './document.js';
+import { text, type Block, type Section } from './document.js';
 import { htmlPage } from './html-page.js';
 import { markdownPage } from './markdown-page.js';
 import { coefficients } from './parts/coefficients.js';
@@ -49,18 +49,11 @@ function sectionsOf(result: ExperimentResult): Section[] {
       blocks: blocks.length > 0 ? blocks : [text('The lives held nothing to show here.')],
     };
   });
-  const skipped = conditionsWithoutLives(result);
   return [
     { title: 'What came out', blocks: verdict(result) },
     ...parts,
     { title: 'Every condition', blocks: everyCondition(result) },
-    {
-      title: 'How sure are we',
-      blocks: [
-        ...certainty(result),
-        ...(skipped.length === 0 ? [] : [text('Conditions without any life:'), list(skipped)]),
-      ],
-    },
+    { title: 'How sure are we', blocks: certainty(result) },
     { title: 'Where it comes from', blocks: provenance(result) },
   ].filter(({ blocks }) => blocks.length > 0);
 }
@@ -112,8 +105,4 @@ function blocksOf(result: ExperimentResult, part: ReportPart, file: string): Blo
     case 'coefficients':
       return coefficients(result, file, part.bundles);
   }
-}
-
-function conditionsWithoutLives({ conditions }: ExperimentResult): string[] {
-  return conditions.filter(({ lives }) => lives.length === 0).map(({ condition }) => condition.name);
 }

@@ -6,14 +6,13 @@ import { below, broken, colourOf, GROUND, legend, type Drawing, type LegendEntry
 import { CONTROL_PERIOD, DISTANCE_UNITS, fixed, percent, tick, withInterval } from '../numbers.js';
 import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { UNSEEN_CAPTION, UNSEEN_COLOUR, UNSEEN_ENTRY, unseenNote } from '../seen.js';
 import { metreTicks } from './distance-axes.js';
 import { besideRow, rowNames } from './rows.js';
 
 /** Distances of all lives, a row a condition, and what the motors had to bear for them. */
 export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
-  const outcomes = conditionsOf(result, names)
-    .map(outcomeOf)
-    .filter(({ lives }) => lives.length > 0);
+  const outcomes = conditionsOf(result, names).map(outcomeOf);
   if (outcomes.length === 0) return [];
   return [
     {
@@ -22,15 +21,19 @@ export function distances(result: ExperimentResult, file: string, names?: readon
       alt: `Distances by condition. ${outcomes.map(told).join('; ')}.`,
       caption:
         'Distance of each life, its mean and the 95 % confidence interval of the mean. ' +
-        `A life is solved from ${SOLVED_DISTANCE} units on.`,
+        `A life is solved from ${SOLVED_DISTANCE} units on.${outcomes.some(unseen) ? ` ${UNSEEN_CAPTION}` : ''}`,
       draw: (width) => draw(outcomes, width),
     },
     motorTable(outcomes),
   ];
 }
 
-function told({ name, distance }: Outcome): string {
-  return `${name}: ${withInterval(distance!)} units`;
+function told({ name, condition, distance }: Outcome): string {
+  return `${name}${unseenNote(condition)}: ${withInterval(distance)} units`;
+}
+
+function unseen({ condition }: Outcome): boolean {
+  return condition.seen === false;
 }
 
 /** Where in its row a condition's lives are with their mean, and where what was expected is; its name is above. */
@@ -38,6 +41,8 @@ const MEAN = 0.04;
 const EXPECTED = 0.28;
 /** Half the length of the mark of a mean, in rows. */
 const TICK = 0.17;
+/** Above and below the middle of a row, all that is drawn of it. */
+const ROW = [-0.53, 0.43] as const;
 
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
@@ -59,8 +64,8 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
   );
   const means = outcomes.map((outcome, row) => ({
     row: row + MEAN,
-    mean: outcome.distance!.mean,
-    ...boundsOf(outcome.distance!),
+    mean: outcome.distance.mean,
+    ...boundsOf(outcome.distance),
     fill: colour(outcome),
   }));
   const expected = outcomes.flatMap(({ condition: { expected: value } }, row) =>
@@ -74,6 +79,9 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
           },
         ]
       : [],
+  );
+  const framed = outcomes.flatMap((outcome, row) =>
+    unseen(outcome) ? [{ from: row + ROW[0], to: row + ROW[1] }] : [],
   );
   const extent = [
     0,
@@ -92,6 +100,14 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     y: { domain: [-0.6, outcomes.length - 0.4], reverse: true, axis: null },
     marks: [
       Plot.gridX({ ...gridLines }),
+      Plot.rect(framed, {
+        y1: 'from',
+        y2: 'to',
+        stroke: UNSEEN_COLOUR,
+        strokeWidth: 1.5,
+        fill: 'none',
+        rx: 2,
+      }),
       Plot.axisX({
         ...axisText,
         anchor: 'bottom',
@@ -190,6 +206,7 @@ function legendOf(
         ]
       : []),
     { label: 'solved', colour: 'currentColor', as: 'dashed' },
+    ...(outcomes.some(unseen) ? [UNSEEN_ENTRY] : []),
   ];
 }
 

@@ -18,7 +18,7 @@ export function distanceByFreezeStep(
 ): Block[] {
   const outcomes = conditionsOf(result, names)
     .map(outcomeOf)
-    .filter(({ lives, condition }) => lives.length > 0 && condition.freeze_step !== undefined);
+    .filter(({ condition }) => condition.freeze_step !== undefined);
   if (outcomes.length === 0) return [];
   const { steps } = result.scenario;
   return [
@@ -43,15 +43,15 @@ export function distanceByFreezeStep(
       rows: outcomes.map((outcome) => [
         outcome.name,
         String(outcome.condition.freeze_step),
-        withInterval(outcome.distance!),
-        inMetres(outcome.distance!.mean, steps),
+        withInterval(outcome.distance),
+        inMetres(outcome.distance.mean, steps),
       ]),
     },
   ];
 }
 
 function told({ condition, distance }: Outcome): string {
-  return `${condition.group ?? condition.bundle}, frozen at ${condition.freeze_step!}: ${plusMinus(distance!)} units`;
+  return `${condition.group ?? condition.bundle}, frozen at ${condition.freeze_step!}: ${plusMinus(distance)} units`;
 }
 
 function draw(outcomes: readonly Outcome[], width: number): Drawing {
@@ -60,8 +60,8 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     .map(({ condition, distance, lives }) => ({
       step: condition.freeze_step!,
       group: groups.indexOf(condition.group ?? ''),
-      mean: distance!.mean,
-      ...boundsOf(distance!),
+      mean: distance.mean,
+      ...boundsOf(distance),
       lives,
     }))
     .sort((a, b) => a.step - b.step);

@@ -4,6 +4,7 @@ import { below, broken, FONT_SIZE, legend, type Drawing } from '../drawing.js';
 import { percent, units, withInterval } from '../numbers.js';
 import { conditionsOf, outcomeOf } from '../outcome.js';
 import { axisText, plot, Plot } from '../plot.js';
+import { UNSEEN_CAPTION, UNSEEN_COLOUR, UNSEEN_ENTRY, unseenNote } from '../seen.js';
 
 interface Cell {
   readonly row: string;
@@ -16,7 +17,6 @@ interface Cell {
 
 /** From little to much; dark enough at its end for white text, light enough at its beginning for black. */
 const RANGE = ['#f4f1ea', '#a9cfe4', '#3b8fc2', '#0b4a7f'];
-const UNSEEN = '#d55e00';
 
 /** Mean distances by row and column, in colours and in numbers. */
 export function matrix(
@@ -26,12 +26,12 @@ export function matrix(
   relativeTo: string | undefined,
 ): Block[] {
   const reference = result.conditions.find(({ condition }) => condition.name === relativeTo);
-  const whole = reference && outcomeOf(reference).distance?.mean;
+  const whole = reference && outcomeOf(reference).distance.mean;
   const cells = conditionsOf(result, names)
     .map(outcomeOf)
     .flatMap(({ condition, distance }): Cell[] => {
       const { row, column, seen } = condition;
-      if (row === undefined || column === undefined || !distance) return [];
+      if (row === undefined || column === undefined) return [];
       const told = `${row}, ${column}: ${withInterval(distance)}`;
       return [
         {
@@ -50,18 +50,18 @@ export function matrix(
     1,
     ...result.conditions
       .filter(({ condition }) => condition.row !== undefined)
-      .map((one) => outcomeOf(one).distance?.mean ?? 0),
+      .map((one) => outcomeOf(one).distance.mean),
   );
   const unseen = cells.some(({ seen }) => seen === false);
   return [
     {
       kind: 'picture',
       file,
-      alt: `Mean distances in units. ${cells.map(({ told, seen }) => told + (seen === false ? ' (not met in evolution)' : '')).join('; ')}.`,
+      alt: `Mean distances in units. ${cells.map(({ told, seen }) => told + unseenNote({ seen })).join('; ')}.`,
       caption:
         'Mean distance in units' +
         (whole === undefined ? '' : `, and its share of that of “${relativeTo!}” (${units(whole)} units)`) +
-        (unseen ? '. Framed: what evolution never met.' : '.'),
+        (unseen ? `. ${UNSEEN_CAPTION}` : '.'),
       draw: (width) => draw(cells, highest, unseen, width),
     },
   ];
@@ -115,7 +115,7 @@ function draw(cells: readonly Cell[], highest: number, unseen: boolean, width: n
       Plot.cell(cells, { x: 'column', y: 'row', fill: 'mean', rx: 2 }),
       Plot.cell(
         cells.filter(({ seen }) => seen === false),
-        { x: 'column', y: 'row', stroke: UNSEEN, strokeWidth: 2, rx: 2 },
+        { x: 'column', y: 'row', stroke: UNSEEN_COLOUR, strokeWidth: 2, rx: 2 },
       ),
       Plot.text(cells, {
         x: 'column',
@@ -139,8 +139,5 @@ function draw(cells: readonly Cell[], highest: number, unseen: boolean, width: n
       ),
     ],
   });
-  return below(
-    [legend(unseen ? [{ label: 'not met in evolution', colour: UNSEEN, as: 'frame' }] : [], width), picture],
-    4,
-  );
+  return below([legend(unseen ? [UNSEEN_ENTRY] : [], width), picture], 4);
 }

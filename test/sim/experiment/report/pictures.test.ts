@@ -70,6 +70,25 @@ describe('the picture of distances', () => {
     }
   });
 
+  it('has a frame around the rows of what evolution never met, and says what it is', () => {
+    const rows = (...seen: (boolean | undefined)[]) =>
+      pictureOf(
+        resultOf(
+          seen.map((one, k) => conditionOf(`${k}`, near, one === undefined ? {} : { seen: one })),
+          [{ show: 'distances' }],
+        ),
+      );
+    const split = rows(true, false, undefined);
+    const frames = all(split, 'g[aria-label="rect"] rect');
+    expect(frames).toHaveLength(1);
+    const top = Number(frames[0]!.getAttribute('y'));
+    const bottom = top + Number(frames[0]!.getAttribute('height'));
+    const means = all(split, 'g[stroke-width="7"] path').map((path) => points(path)[0]![1]);
+    expect(means.map((y) => top < y && y < bottom)).toEqual([false, true, false]);
+    expect(split.textContent).toContain('not met in evolution');
+    expect(rows(true, true).textContent).not.toContain('not met in evolution');
+  });
+
   it('has no dots where they would be a blot', () => {
     const many = Array.from({ length: 201 }, (_, k) => life(k));
     expect(all(pictureOf(resultOf([conditionOf('many', many)], [{ show: 'distances' }])), 'circle')).toEqual(

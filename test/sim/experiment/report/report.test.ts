@@ -147,9 +147,69 @@ describe('the verdict', () => {
     expect(markdown).toContain('solved (at least 100 units) in 3 of 4 conditions, no life in 0.');
   });
 
-  it('does not judge by one life, and tells of conditions without any', () => {
+  it('judges an aim by whether the mean reaches it', () => {
+    const aim = { source: 'aim', mean: 1000, at_least: true, solved: true };
+    const { markdown } = renderReport(
+      resultOf(
+        [
+          conditionOf('far', lives(1100, 1110, 1120), { expected: aim }),
+          conditionOf('barely', lives(900, 1000, 1120), { expected: aim }),
+          conditionOf('short', lives(50, 980, 990), { expected: aim }),
+          conditionOf('paper', lives(990, 1000, 1120), { expected }),
+        ],
+        [distances],
+      ),
+    );
+    expect(rowsOf(markdown, 'far')[0]!.slice(-2)).toEqual([
+      '≥ 1,000, every life solved (aim)',
+      '✓ reached; solved, as expected',
+    ]);
+    expect(rowsOf(markdown, 'barely')[0]!.at(-1)).toBe('✓ reached (the CI contains it); solved, as expected');
+    expect(rowsOf(markdown, 'short')[0]!.at(-1)).toBe(
+      '✗ not reached (the CI contains it); not always solved, unlike expected',
+    );
+    expect(markdown).toContain('Of 3 conditions with an aim, the mean reaches it in 2 and does not in 1.');
+    expect(markdown).toContain(
+      'Of 1 condition with an expected mean, the 95 % confidence interval contains it in 1',
+    );
+    expect(markdown).toContain('Of 1 comparison, one in 20');
+  });
+
+  it('tells whether conditions are solved as expected, by the mean of their lives', () => {
+    const result = resultOf(
+      [
+        conditionOf('walks', lives(40, 900, 1100), { expected: { ...expected, solved: true } }),
+        conditionOf('lies', lives(40, 60, 130), { expected: { ...expected, solved: false } }),
+        conditionOf('crawls', lives(110, 120, 130), { expected: { ...expected, solved: false } }),
+      ],
+      [distances],
+    );
+    const { markdown } = renderReport(result);
+    expect(rowsOf(markdown, 'walks')[0]!.at(-1)).toBe('● contains it; solved, as expected');
+    expect(rowsOf(markdown, 'lies')[0]!.at(-1)).toBe('▼ below; not solved, as expected');
+    expect(rowsOf(markdown, 'crawls')[0]!.at(-1)).toBe('▼ below; solved, unlike expected');
+    expect(markdown).toContain('is as expected in 2 of 3 conditions, but not in “crawls”.');
+  });
+
+  it('has the split into what evolution met and what it did not, where the scenario tells it', () => {
+    const split = [
+      conditionOf('met', lives(500, 510), { seen: true }),
+      conditionOf('not met', lives(300, 310), { seen: false }),
+      conditionOf('untold', lives(100, 110)),
+    ];
+    const { markdown } = renderReport(resultOf(split, [distances]));
+    expect(rowsOf(markdown, 'Condition')[0]![1]).toBe('Seen in evolution');
+    expect(split.map(({ condition }) => rowsOf(markdown, condition.name)[0]![1])).toEqual([
+      'seen',
+      'unseen',
+      '',
+    ]);
+    expect(renderReport(resultOf(split.slice(2), [distances])).markdown).not.toContain('Seen in evolution');
+  });
+
+  it('does not judge by one life', () => {
     const { html, markdown } = renderReport(
-      resultOf([conditionOf('once', lives(1200), { expected }), conditionOf('never', [])], [distances]),
+      resultOf([conditionOf('once', lives(1200), { expected })], [distances]),
     );
     expect(rowsOf(markdown, 'once')[0]).toEqual([
       'once',
@@ -160,8 +220,6 @@ describe('the verdict', () => {
       '1,000 ± 100',
       'no interval',
     ]);
-    expect(rowsOf(markdown, 'never')[0]![1]).toBe('no lives');
-    expect(markdown).toContain('No life was lived in 1 condition of 2.');
     expect(markdown).toContain('One life tells nothing of the spread');
     expect(html.replaceAll(/base64,[^"]*/g, '').match(/NaN|Infinity/)).toBeNull();
   });
