@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { ancestryOf } from '../../sim/evolution/ancestry.js';
 import { beginFrom } from '../../sim/evolution/begin-from.js';
 import type { Checkpoint } from '../../sim/evolution/checkpoint.js';
 import { createThreadEvaluator } from '../../sim/evolution/evaluator.js';
@@ -116,7 +118,8 @@ export default defineCommand({
     const settings = begun
       ? resumedSettings(begun, given)
       : parseEvolutionSettings(given, values.settings ?? 'settings');
-    const beginning = checkpoint ?? beginningOf(settings);
+    const tell = (line: string): void => context.progress(line);
+    const beginning = checkpoint ? withAncestry(checkpoint, tell) : beginningOf(settings, tell);
     await loadRapier();
     directory.create();
     directory.rewindLog(checkpoint?.state.generation ?? 0);
@@ -133,7 +136,6 @@ export default defineCommand({
       context.progress(`a worker died (${reason}); its candidates are evaluated again`),
     );
     signal.addEventListener('abort', () => void evaluator.close());
-    let savedGeneration = checkpoint?.best?.generation;
     try {
       const end = await evolve(
         settings,
@@ -144,9 +146,9 @@ export default defineCommand({
           onPair: (done, pairs) => progress.pair(done, pairs),
           onGeneration: async (report, state) => {
             const seconds = progress.generation(report);
-            if (settings.environment === 'ant' && state.best && state.best.generation !== savedGeneration) {
-              savedGeneration = state.best.generation;
-              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion()));
+            // Not for a new best alone: the bundle tells what the run has lived by now.
+            if (settings.environment === 'ant' && report.validation && state.best) {
+              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion(), state));
             }
             directory.record({ ...report, seconds }, state);
             if (report.validation) await drawCurve(directory, `${settings.rule}, seed ${settings.seed}`);
@@ -192,11 +194,33 @@ async function drawCurve(directory: RunDirectory, title: string): Promise<void> 
 }
 
 /** Where a run begins that begins with rules; their bits are those that it was begun with, however often. */
-function beginningOf(settings: EvolutionSettings): Checkpoint | undefined {
+function beginningOf(settings: EvolutionSettings, tell: (line: string) => void): Checkpoint | undefined {
   if (!settings.from) return undefined;
-  const { bundle: file, tensorsSha256 } = settings.from;
+  const beginning = beginFrom(settings, readAncestor(settings.from), settings.from.bundle);
+  if (beginning.ancestry?.controlSteps === null) {
+    tell(
+      `${settings.from.bundle} does not say how many control steps it took to evolve: this run counts its own alone`,
+    );
+  }
+  return beginning;
+}
+
+/** A checkpoint of before the ancestry was kept there, with that of the rules that it began with. */
+function withAncestry(checkpoint: Checkpoint, tell: (line: string) => void): Checkpoint {
+  const { from } = checkpoint.settings;
+  if (!from || checkpoint.ancestry) return checkpoint;
+  try {
+    return { ...checkpoint, ancestry: ancestryOf(readAncestor(from)) };
+  } catch (error) {
+    if (!(error instanceof HebbridgeError)) throw error;
+    tell(`what the rules that this run began with were evolved on stays unknown: ${error.message}`);
+    return checkpoint;
+  }
+}
+
+function readAncestor({ bundle: file, tensorsSha256 }: NonNullable<EvolutionSettings['from']>): LoadedBundle {
   const bundle = readBundle(file);
-  if (bundle.tensorsSha256 === tensorsSha256) return beginFrom(settings, bundle, file);
+  if (bundle.tensorsSha256 === tensorsSha256) return bundle;
   throw new HebbridgeError(
     'ERR_SETTING',
     `from: the rules in ${file} are ${bundle.tensorsSha256}, the run is to begin with ${tensorsSha256}`,

@@ -1,5 +1,6 @@
 import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
+import { ancestryOf } from './ancestry.js';
 import type { Checkpoint } from './checkpoint.js';
 import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
 import { Genome } from './genome.js';
@@ -10,9 +11,9 @@ const NOTHING = new Float32Array(0);
 /**
  * The beginning of a run whose first center are the rules of `bundle`: it lives with new settings, and forgets the
  * optimizer's memory and the step sizes of the run that the rules come from. The control steps that they took to
- * evolve count.
+ * evolve count, where they tell them: `ancestry.controlSteps` is null where they do not.
  *
- * @throws HebbridgeError ERR_SETTING where the rules are none that these settings could evolve
+ * @throws HebbridgeError ERR_SETTING where the rules are none that these settings could evolve, or have spent its budget
  */
 export function beginFrom(settings: EvolutionSettings, bundle: LoadedBundle, source: string): Checkpoint {
   const refuse = (what: string, own: unknown, wanted: unknown): never => {
@@ -38,11 +39,14 @@ export function beginFrom(settings: EvolutionSettings, bundle: LoadedBundle, sou
       `from: the rules in ${source} are not tied under the mirror; give mirror false (--no-mirror)`,
     );
   }
-  const stepsTotal = stepsBehind(bundle);
-  return { settings, state: startOpenEsAt(settings, center), best: undefined, stepsTotal };
-}
-
-function stepsBehind({ provenance }: LoadedBundle): number {
-  const steps = provenance.evaluation?.['controlSteps'];
-  return typeof steps === 'number' ? steps : 0;
+  const ancestry = ancestryOf(bundle);
+  const stepsTotal = ancestry.controlSteps ?? 0;
+  const { stepBudget } = settings;
+  if (stepBudget !== undefined && stepsTotal >= stepBudget) {
+    throw new HebbridgeError(
+      'ERR_SETTING',
+      `stepBudget: ${stepBudget} control steps, and ${source} has taken ${stepsTotal} already; give more`,
+    );
+  }
+  return { settings, state: startOpenEsAt(settings, center), best: undefined, stepsTotal, ancestry };
 }

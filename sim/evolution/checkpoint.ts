@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeSafetensors, encodeSafetensors, float32Tensor } from '../../policy/bundle/safetensors.js';
 import { HebbridgeError } from '../../policy/errors.js';
+import { ancestrySchema, type Ancestry } from './ancestry.js';
 import { evolutionSettingsSchema, type EvolutionSettings } from './evolution-settings.js';
 import type { OpenEsState } from './open-es.js';
 import { createOptimizer } from './optimizer.js';
@@ -22,8 +23,10 @@ export interface Checkpoint {
   readonly settings: EvolutionSettings;
   readonly state: OpenEsState;
   readonly best: BestCenter | undefined;
-  /** Control steps lived so far. */
+  /** Control steps that candidates lived so far, those behind `from` included; lives of validation are not counted. */
   readonly stepsTotal: number;
+  /** Of the rules that it began with; absent without any, and in checkpoints of before it was kept. */
+  readonly ancestry?: Ancestry | undefined;
 }
 
 const FORMAT = 'hebbridge-checkpoint-1';
@@ -32,6 +35,7 @@ const metadataSchema = z.strictObject({
   format: z.literal(FORMAT),
   generation: z.number().int().min(0),
   stepsTotal: z.number().int().min(0),
+  ancestry: ancestrySchema.optional(),
   settings: evolutionSettingsSchema,
   best: z
     .strictObject({
@@ -45,7 +49,7 @@ const metadataSchema = z.strictObject({
 
 /** A checkpoint as a safetensors file. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { settings, state, best, stepsTotal } = checkpoint;
+  const { settings, state, best, stepsTotal, ancestry } = checkpoint;
   const tensors = new Map([['center', float32Tensor(state.center)]]);
   for (const [name, vector] of Object.entries(state.optimizer.memory)) {
     tensors.set(`optimizer.${name}`, float32Tensor(vector));
@@ -55,6 +59,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     format: FORMAT,
     generation: state.generation,
     stepsTotal,
+    ...(ancestry && { ancestry }),
     settings,
     best: best
       ? { generation: best.generation, steps: best.steps, score: best.score, means: [...best.means] }
@@ -78,7 +83,7 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
   const parsed = metadataSchema.safeParse(json);
   if (!parsed.success)
     return refuse(`its metadata are not those of ${FORMAT}: ${parsed.error.issues[0]!.message}`);
-  const { settings, generation, stepsTotal, best } = parsed.data;
+  const { settings, generation, stepsTotal, ancestry, best } = parsed.data;
   const vector = (name: string, length?: number): Float32Array => {
     const tensor = tensors.get(name);
     if (tensor?.dtype !== 'F32') return refuse(`it lacks the float32 tensor '${name}'`);
@@ -97,5 +102,6 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
     state: { generation, center, optimizer },
     best: best ? { ...best, center: vector('best', center.length) } : undefined,
     stepsTotal,
+    ...(ancestry && { ancestry }),
   };
 }

@@ -23,6 +23,7 @@ export interface GenerationReport {
   readonly max: Readonly<Record<string, number>>;
   /** Mean distance of the center over fresh lives; present every `validateEvery` generations. */
   readonly validation?: Readonly<Record<string, number>>;
+  /** Control steps that its candidates lived, and all so far; lives of validation are not counted. */
   readonly steps: number;
   readonly stepsTotal: number;
 }
@@ -50,6 +51,7 @@ export async function evolve(
   const state = from?.state ?? startOpenEs(settings, parameters, settings.seed);
   let best = from?.best;
   let stepsTotal = from?.stepsTotal ?? 0;
+  const ancestry = from?.ancestry;
   const names = settings.morphologies.map(trainingLabel);
   const columns = names.length;
 
@@ -108,10 +110,10 @@ export async function evolve(
         steps,
         stepsTotal,
       },
-      { settings, state, best, stepsTotal },
+      { settings, state, best, stepsTotal, ancestry },
     );
   }
-  return { settings, state, best, stepsTotal };
+  return { settings, state, best, stepsTotal, ancestry };
 }
 
 /** Mean distance of the center over fresh lives, one a morphology. */

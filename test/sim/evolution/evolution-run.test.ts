@@ -192,6 +192,21 @@ describe('determinism', () => {
     expect(rest.reports.at(-1)).toEqual(whole.reports.at(-1));
   });
 
+  it('keeps the ancestry of the rules that it began with, and tells of none where there is none', async () => {
+    const settings = parseEvolutionSettings({ ...PURSUIT, generations: 2 }, 'test');
+    const { end } = await run({ ...settings, generations: 1 });
+    expect(Buffer.from(encodeCheckpoint(end)).includes('ancestry')).toBe(false);
+    const ancestry = {
+      morphologies: ['intact'],
+      evolution: null,
+      seed: 3,
+      generations: 4,
+      controlSteps: null,
+    };
+    const rest = await run(settings, 0, { ...end, settings, ancestry });
+    expect(rest.end.ancestry).toEqual(ancestry);
+  });
+
   it('evaluates the candidates of a worker that died again, in its replacement', async () => {
     const settings = parseEvolutionSettings(
       { ...ANT, generations: 2, horizon: 200, horizonStart: 200 },
