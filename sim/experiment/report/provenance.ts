@@ -25,18 +25,24 @@ function bundleTable(
   name: string,
   { file, tensorsSha256, provenance: from }: ExperimentResult['bundles'][string],
 ): TableBlock {
+  const stages = stagesOf(from);
   const rows: [string, JsonValue | undefined][] = [
     ['File', file],
     ['SHA-256 of its tensors', tensorsSha256],
-    ['Evolved on (what was seen)', from['morphologies']],
-    ['Generations', from['generations']],
-    ['Budget', budgetText(from)],
-    ['Seed of the evolution', from['seed']],
+    ['Evolved on (what was seen)', seenText(from, stages)],
+    ...(stages.length === 1
+      ? ([
+          ['Generations', from['generations']],
+          ['Seed of the evolution', from['seed']],
+        ] as const)
+      : stages.map((stage, k) => [`Stage ${k + 1} of ${stages.length}`, stageText(stage)] as const)
+    ).map(([title, value]): [string, JsonValue | undefined] => [title, value]),
+    ['Budget', budgetText(from, stages)],
     ['Fitness', from['fitness']],
     ['Tied under the left-right mirror', from['mirrorTied']],
     ['Simulator', from['simulator']],
     ['Written by hebbridge', from['hebbridge']],
-    ['Settings of the evolution', from['evolution']],
+    [stages.length === 1 ? 'Settings of the evolution' : 'Settings of its last stage', ownSettings(from)],
   ];
   return {
     kind: 'table',
@@ -46,14 +52,56 @@ function bundleTable(
   };
 }
 
-function budgetText(from: JsonRecord): string | undefined {
+/** What each evolution tells, first to last: each went on from the rules of the one before. */
+function stagesOf(from: JsonRecord): JsonRecord[] {
+  const { evolution } = from;
+  const before = isRecord(evolution) ? evolution['from'] : undefined;
+  return [...(isRecord(before) ? stagesOf(before) : []), from];
+}
+
+/** Bundles of before stages were told of name the rules that they came from, and no more. */
+function isTold({ morphologies }: JsonRecord): boolean {
+  return Array.isArray(morphologies) && morphologies.length > 0;
+}
+
+function seenText({ morphologies }: JsonRecord, stages: readonly JsonRecord[]): JsonValue | undefined {
+  if (!Array.isArray(morphologies) || stages.length === 1) return morphologies;
+  const seen = morphologies.map((name) => plain(name as JsonValue)).join('; ');
+  return stages.every(isTold) ? seen : `${seen}; and what an earlier stage met, which is not known`;
+}
+
+function stageText({ generations, seed, bundle, tensorsSha256 }: JsonRecord): string {
+  const ran =
+    generations === undefined
+      ? 'not known'
+      : `${typeof generations === 'number' ? plural(generations, 'generation') : 'generations not known'}, ` +
+        `seed ${plain(seed ?? null)}`;
+  if (bundle === undefined) return ran;
+  return `${ran}; its rules: ${plain(bundle)}, SHA-256 ${plain(tensorsSha256 ?? null)}`;
+}
+
+function ownSettings({ evolution }: JsonRecord): JsonValue | undefined {
+  if (!isRecord(evolution)) return evolution;
+  return Object.fromEntries(Object.entries(evolution).filter(([name]) => name !== 'from'));
+}
+
+function budgetText(from: JsonRecord, stages: readonly JsonRecord[]): string | undefined {
   const { evaluation } = from;
-  const counted = isRecord(evaluation) ? evaluation['controlSteps'] : undefined;
-  if (typeof counted === 'number') return `${millions(counted)} control steps`;
+  const counted = isRecord(evaluation) ? evaluation : {};
+  const { controlSteps: toBest, controlStepsTotal: total = toBest } = counted;
+  if (typeof total === 'number') {
+    // What a stage does not tell was not counted.
+    const least = stages.slice(0, -1).every(({ controlSteps }) => typeof controlSteps === 'number')
+      ? ''
+      : 'at least ';
+    const best =
+      typeof toBest === 'number' && toBest !== total ? `, ${millions(toBest)} of them to these rules` : '';
+    return `${least}${millions(total)} control steps${best}; lives of validation are not counted`;
+  }
   const most = mostSteps(from);
   return most === undefined
     ? undefined
-    : `at most ${millions(most)} control steps; lives that end early cost less`;
+    : `at most ${millions(most)} control steps${stages.length === 1 ? '' : ' in its last stage'}; lives that end early cost less`;
 }
 
 /** Control steps of the generations, had every life lasted to the horizon. */

@@ -39,8 +39,8 @@ export function trainingCurves(
       file,
       alt: panels.flatMap(({ morphology, series }) => series.map((one) => told(one, morphology))).join(' '),
       caption:
-        'Mean distance of the center of the evolution strategy over fresh lives, by the control steps that were lived ' +
-        'to get there: at the same place on the axis the same was spent. ' +
+        'Mean distance of the center of the evolution strategy over fresh lives, by the control steps that candidates ' +
+        'lived to get there: at the same place on the axis the same was spent. These fresh lives are not counted. ' +
         (panels.some(({ series }) => series.some(({ runs: own }) => own.length > 1))
           ? 'Thin lines are single runs, thick ones their mean as far as all of them went.'
           : ''),
