@@ -1,5 +1,11 @@
 import { perturbationKind, type Perturbation } from '../../policy/perturbation/index.js';
-import { estimateShare, quantile, type ShareEstimate } from './statistics.js';
+import {
+  estimateMean,
+  estimateShare,
+  quantile,
+  type MeanEstimate,
+  type ShareEstimate,
+} from './statistics.js';
 
 /** When a life is disturbed, in control steps. */
 export interface Disturbance {
@@ -28,6 +34,16 @@ export interface RecoverySummary {
   readonly lowerQuartile: number | null;
   readonly median: number | null;
   readonly upperQuartile: number | null;
+}
+
+/** Mean speeds (m/s) of lives around a disturbance; absent where there is no control step of that kind. */
+export interface SpeedAround {
+  /** Over the control steps that there is to get back to. */
+  readonly before?: MeanEstimate;
+  /** From its beginning to its end. */
+  readonly during?: MeanEstimate;
+  /** From its end to that of the life. */
+  readonly after?: MeanEstimate;
 }
 
 /**
@@ -77,6 +93,23 @@ export function recoverySteps(
     if (stays) return at + window - end;
   }
   return null;
+}
+
+/** Of at least one life; `speeds` of each, [steps] in m/s. */
+export function speedAround(
+  speeds: readonly ArrayLike<number>[],
+  { begin, end }: Disturbance,
+  { before }: Pick<RecoveryMeasure, 'before'>,
+): SpeedAround {
+  const length = Math.min(...speeds.map((speed) => speed.length));
+  const between = (from: number, to: number): MeanEstimate | undefined =>
+    from < to ? estimateMean(speeds.map((speed) => meanOf(speed, from, to))) : undefined;
+  const [ahead, during, after] = [
+    between(Math.max(0, begin - before), begin),
+    between(begin, Math.min(end, length)),
+    between(end, length),
+  ];
+  return { ...(ahead && { before: ahead }), ...(during && { during }), ...(after && { after }) };
 }
 
 /** Of at least one life; `steps` of each, as {@link recoverySteps} tells them. */

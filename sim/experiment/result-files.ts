@@ -1,9 +1,10 @@
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { SOLVED_DISTANCE } from '../evaluation/evaluate-bundle.js';
-import { disturbanceOf, recoverySteps, summariseRecovery, type RecoverySummary } from './recovery.js';
+import { disturbanceOfCondition, recoveryOf, recoveryPartOf, recoveryParts } from './condition-recovery.js';
+import { partResults } from './part-results.js';
+import type { RecoverySummary } from './recovery.js';
 import type { ConditionResult, ExperimentResult, LifeRecord } from './result.js';
-import type { ReportPart } from './scenario.js';
 import { estimateMean, estimateShare, type MeanEstimate, type ShareEstimate } from './statistics.js';
 
 /** What the lives of a condition came to; distances in units. */
@@ -24,18 +25,17 @@ export interface ConditionSummary {
   readonly undisturbed?: RecoverySummary;
 }
 
-type RecoveryPart = Extract<ReportPart, { show: 'recovery' }>;
-
 export function summariseCondition(
-  { condition, lives }: ConditionResult,
+  one: ConditionResult,
   { scenario, conditions }: Pick<ExperimentResult, 'scenario' | 'conditions'>,
 ): ConditionSummary {
+  const { condition, lives } = one;
   const distances = lives.map(({ distance }) => distance);
   const sorted = [...distances].sort((a, b) => a - b);
-  const part = recoveryPart(scenario.report, condition.name);
-  const compared = conditions.find((other) => other.condition.name === part?.undisturbed)?.lives;
-  const recoveryOf = (some: readonly LifeRecord[], measure: RecoveryPart): RecoverySummary =>
-    summariseRecovery(some.map((life) => stepsToRecover(life, condition.perturbations, measure)));
+  const part = recoveryPartOf(scenario.report, condition.name);
+  const compared = conditions.find((other) => other.condition.name === part?.undisturbed);
+  const recovery = part && recoveryOf(one, part)?.summary;
+  const undisturbed = part && compared && recoveryOf(compared, part, disturbanceOfCondition(one))?.summary;
   return {
     distance: estimateMean(distances),
     median: (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2,
@@ -45,14 +45,14 @@ export function summariseCondition(
     fell: lives.filter(({ fell }) => fell).length,
     saturated: lives[0]!.saturated.map((_, j) => meanOf(lives, ({ saturated }) => saturated[j]!)),
     actionChange: meanOf(lives, ({ actionChange }) => actionChange),
-    ...(part && { recovery: recoveryOf(lives, part) }),
-    ...(part && compared && { undisturbed: recoveryOf(compared, part) }),
+    ...(recovery && { recovery }),
+    ...(undisturbed && { undisturbed }),
   };
 }
 
 /** results.json: everything but what there is for each life or control step. */
 export function resultsJson(result: ExperimentResult): JsonRecord {
-  const { scenario, conditions, explained, bundles, logs } = result;
+  const { scenario, conditions, bundles, logs } = result;
   const { command, versions, scenarioSha256, intendedRollouts, live, duration, workers } = result;
   const record = {
     format: 'hebbridge-experiment',
@@ -66,22 +66,29 @@ export function resultsJson(result: ExperimentResult): JsonRecord {
     duration,
     ...(intendedRollouts !== undefined && { intendedRollouts }),
     ...(live !== undefined && { live }),
-    ...(explained && { explained }),
     logs: Object.keys(logs),
     conditions: conditions.map((one) => ({ ...one.condition, ...summariseCondition(one, result) })),
+    parts: partResults(result),
   };
   // Plain data, as it will be read.
   return JSON.parse(JSON.stringify(record)) as JsonRecord;
 }
 
-/** lives.csv: a row a life. */
+/** lives.csv: a row a life; steps to recover for each part `recovery`, by its number where there are several. */
 export function livesCsv({ scenario, conditions }: ExperimentResult): string {
   const headings = [
     ...['condition', 'bundle', 'morphology', 'freeze_step', 'rollout', 'seed', 'distance', 'metres'],
-    ...['steps', 'fell', 'solved', 'saturated', 'action_change', 'recovery_steps'],
+    ...['steps', 'fell', 'solved', 'saturated', 'action_change'],
   ];
-  const rows = conditions.flatMap(({ condition, lives }) => {
-    const part = recoveryPart(scenario.report, condition.name);
+  const parts = recoveryParts(scenario.report);
+  const recoveryHeadings = parts.map((part) =>
+    parts.length === 1 ? 'recovery_steps' : `recovery_steps_part_${scenario.report.indexOf(part) + 1}`,
+  );
+  const rows = conditions.flatMap((one) => {
+    const { condition, lives } = one;
+    const recoveries = parts.map((part) =>
+      (part.conditions?.includes(condition.name) ?? true) ? recoveryOf(one, part)?.steps : undefined,
+    );
     return lives.map((life, rollout) => [
       condition.name,
       condition.bundle,
@@ -96,10 +103,10 @@ export function livesCsv({ scenario, conditions }: ExperimentResult): string {
       life.distance >= SOLVED_DISTANCE,
       life.saturated.reduce((sum, share) => sum + share, 0) / life.saturated.length,
       life.actionChange,
-      part ? (stepsToRecover(life, condition.perturbations, part) ?? 'never') : '',
+      ...recoveries.map((steps) => (steps ? (steps[rollout] ?? 'never') : '')),
     ]);
   });
-  return csv([headings, ...rows]);
+  return csv([[...headings, ...recoveryHeadings], ...rows]);
 }
 
 /** speed.csv: mean and standard deviation (m/s) over lives, a row a condition and control step; undefined: none was kept. */
@@ -112,22 +119,6 @@ export function speedCsv({ conditions }: ExperimentResult): string | undefined {
     });
   });
   return rows.length === 0 ? undefined : csv([['condition', 'step', 'lives', 'mean', 'sd'], ...rows]);
-}
-
-function recoveryPart(report: readonly ReportPart[], name: string): RecoveryPart | undefined {
-  return report.find(
-    (part): part is RecoveryPart => part.show === 'recovery' && (part.conditions?.includes(name) ?? true),
-  );
-}
-
-/** As a part `recovery` measures it; null: never. The life has its speed. */
-export function stepsToRecover(
-  { speed = new Float32Array() }: LifeRecord,
-  perturbations: ConditionResult['condition']['perturbations'],
-  part: RecoveryPart,
-): number | null {
-  const disturbance = disturbanceOf(perturbations, ANT_CONTRACT.controlPeriod);
-  return disturbance ? recoverySteps(speed, disturbance, part) : null;
 }
 
 function meanOf(lives: readonly LifeRecord[], of: (life: LifeRecord) => number): number {

@@ -75,8 +75,6 @@ export interface ExperimentResult {
   /** As it was run: an overridden number of rollouts stands here; conditions of parts are names of `conditions` below. */
   readonly scenario: Scenario;
   readonly conditions: readonly ConditionResult[];
-  /** `explained` of the first part `components`; each {@link WeightWay} has its own. */
-  readonly explained?: readonly number[];
   /** Logs of evolution runs, by `log` of the parts that show them. */
   readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
   /** By the scenario's name of the bundle, for those whose coefficients a part shows; static ones have none. */

@@ -21,8 +21,6 @@ export interface ExperimentHooks {
 /** What the lives of an experiment came to. */
 export interface LivedConditions {
   readonly conditions: readonly ConditionResult[];
-  /** Of the first part `components`; absent where there is none. */
-  readonly explained?: readonly number[];
 }
 
 /**
@@ -129,14 +127,12 @@ async function combine(
   looked: readonly LivedOrder[],
 ): Promise<LivedConditions> {
   const ways = new Map<string, NonNullable<FirstLife['way']>>();
-  let explained: readonly number[] | undefined;
   for (const part of report) {
     if (part.show !== 'components') continue;
     const ofPart = looked.filter(({ order }) => isAbout(part, plan.conditions[order.condition]!.name));
     // Loaded when it is needed: most commands and most scenarios do without.
     const { sharedComponents } = await import('./weight-components.js');
     const shared = sharedComponents(ofPart.map(({ weights }) => weights));
-    explained ??= shared.explained;
     for (const [index, { order }] of ofPart.entries()) {
       ways.set(plan.conditions[order.condition]!.name, {
         every: part.every,
@@ -156,6 +152,5 @@ async function combine(
         ...(look && { first: { snapshots, ...(way && { way }) } }),
       };
     }),
-    ...(explained && { explained }),
   };
 }

@@ -116,6 +116,7 @@ export const partSchema = z.discriminatedUnion('show', [
    * Control steps from a perturbation (its end, where it lasts) until the speed over the last `window` steps is back
    * at `share` of what it was over the `before` steps before it began, and its mean over `lasts` steps is so too.
    * `undisturbed`: a condition whose lives are measured at the same time, though nothing happens to them then.
+   * `expected`: control steps that the median is to stay within.
    */
   z.strictObject({
     show: z.literal('recovery'),
@@ -125,6 +126,7 @@ export const partSchema = z.discriminatedUnion('show', [
     lasts: whole.min(1).max(1000).default(50),
     share: z.number().positive().max(1).default(0.8),
     undisturbed: label.optional(),
+    expected: z.strictObject({ source: label, steps: z.number().positive() }).optional(),
   }),
   /** Weight matrices as images at these control steps, of the first life of each condition; paper Fig. 4 and 6. */
   z.strictObject({ show: z.literal('weights'), conditions: CONDITIONS, steps: z.array(step).min(1).max(12) }),

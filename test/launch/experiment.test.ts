@@ -63,7 +63,7 @@ interface Results {
   duration: number;
   workers: number;
   command: string;
-  explained: number[];
+  parts: { part: number; show: string; explained?: number[] }[];
   conditions: { name: string; distance: { mean: number }; recovery?: object }[];
 }
 
@@ -113,7 +113,9 @@ describe('hebbridge experiment', () => {
       ]),
     );
     const { rest, lives, speed } = outcome('out');
-    expect(rest.explained).toHaveLength(3);
+    const told = rest.parts.map(({ part, show, explained }) => [part, show, explained?.length]);
+    expect(told).toContainEqual([2, 'recovery', undefined]);
+    expect(told).toContainEqual([5, 'components', 3]);
     expect(rest.conditions.map(({ name, recovery }) => [name, recovery !== undefined])).toEqual([
       ['intact', false],
       ['right_front', false],

@@ -93,7 +93,7 @@ function blocksOf(result: ExperimentResult, part: ReportPart, file: string): Blo
     case 'speed':
       return speed(result, file, part.window, part.conditions);
     case 'recovery':
-      return recovery(result, file, part, part.conditions);
+      return recovery(result, file, part);
     case 'weights':
       return weights(result, file, part.steps, part.conditions);
     case 'components':

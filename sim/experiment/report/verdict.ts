@@ -1,3 +1,4 @@
+import { recoveriesOf, recoveryParts, withinExpected } from '../condition-recovery.js';
 import type { ExperimentResult } from '../result.js';
 import { list, text, type Block, type TableBlock } from './document.js';
 import { inMetres, interval, plural, plusMinus, share, units, UNITS_EXPLAINED } from './numbers.js';
@@ -24,6 +25,7 @@ export function verdict(result: ExperimentResult): Block[] {
   return [
     list([
       ...verdictLines(outcomes, result.scenario.steps),
+      ...recoveryLines(result),
       ...(comesLater(result) ? ['The table of all conditions is below, under “Every condition”.'] : []),
     ]),
     ...(table.length === 0 ? [] : [outcomeTable(table, result.scenario.steps)]),
@@ -97,6 +99,22 @@ function expectationLines(outcomes: readonly Outcome[]): string[] {
     );
   }
   return lines;
+}
+
+/** How many conditions recover as soon as they were expected to. */
+function recoveryLines({ scenario, conditions }: ExperimentResult): string[] {
+  return recoveryParts(scenario.report).flatMap((part) => {
+    const { expected } = part;
+    if (!expected) return [];
+    const judged = recoveriesOf(conditions, part).filter(({ undisturbed }) => !undisturbed);
+    const later = judged.filter((recovery) => !withinExpected(recovery, expected.steps));
+    const names = later.map(({ condition }) => `“${condition}”`);
+    return [
+      `The median life recovers within ${plural(expected.steps, 'control step')} (${expected.source}) in ` +
+        `${judged.length - later.length} of ${plural(judged.length, 'condition')}` +
+        `${later.length === 0 ? '' : `, but not in ${names.join(', ')}`}.`,
+    ];
+  });
 }
 
 function outcomeTable(outcomes: readonly Outcome[], steps: number): TableBlock {

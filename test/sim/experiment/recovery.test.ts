@@ -3,6 +3,7 @@ import type { Perturbation } from '../../../policy/perturbation/index.js';
 import {
   disturbanceOf,
   recoverySteps,
+  speedAround,
   stepAt,
   summariseRecovery,
   trailingMean,
@@ -74,6 +75,22 @@ describe('the disturbance of a life', () => {
 
   it('begins with the step half a period after a whole number of periods, whatever the rounding', () => {
     for (let step = 0; step < 5000; step++) expect(stepAt(step * PERIOD, PERIOD)).toBe(step);
+  });
+});
+
+describe('speed around a disturbance', () => {
+  const speeds = [interrupted(150), interrupted(Infinity)];
+
+  it('is the mean of the lives before, while and after it', () => {
+    const { before, during, after } = speedAround(speeds, { begin: 110, end: 150 }, { before: 20 });
+    expect(before).toMatchObject({ count: 2, mean: 0.5 });
+    expect(during).toMatchObject({ count: 2, mean: 0 });
+    expect(after).toMatchObject({ count: 2, mean: 0.5 });
+  });
+
+  it('has nothing during what is over as soon as it began, nor after what never ends', () => {
+    expect(speedAround(speeds, { begin: 100, end: 100 }, { before: 50 })).not.toHaveProperty('during');
+    expect(speedAround(speeds, { begin: 100, end: 400 }, { before: 50 })).not.toHaveProperty('after');
   });
 });
 

@@ -1,51 +1,39 @@
-import type { ConditionResult, ExperimentResult } from '../../result.js';
 import {
-  disturbanceOf,
-  recoverySteps,
-  summariseRecovery,
-  type Disturbance,
-  type RecoveryMeasure,
-  type RecoverySummary,
-} from '../../recovery.js';
+  recoveriesOf,
+  withinExpected,
+  type ConditionRecovery,
+  type RecoveryPart,
+} from '../../condition-recovery.js';
+import type { RecoverySummary } from '../../recovery.js';
+import type { ExperimentResult } from '../../result.js';
+import type { MeanEstimate } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, broken, colourOf, legend, type Drawing } from '../drawing.js';
 import { CONTROL_PERIOD, fixed, percent, plural, share } from '../numbers.js';
-import { conditionsOf, MOST_DOTS } from '../outcome.js';
+import { MOST_DOTS } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { spansOf } from '../perturbation-spans.js';
 import { besideRow, rowNames } from './rows.js';
 
-interface Recovery {
-  readonly name: string;
-  readonly what: string;
-  /** Control steps, of each life; null: never. */
-  readonly steps: readonly (number | null)[];
-  readonly summary: RecoverySummary;
-}
+/** Recoveries of a condition's lives, and how they are told. */
+type Row = ConditionRecovery & { readonly name: string; readonly what: string };
 
-/** How many control steps lives take until they walk again. */
-export function recovery(
-  result: ExperimentResult,
-  file: string,
-  measure: RecoveryMeasure & { readonly undisturbed?: string | undefined },
-  names?: readonly string[],
-): Block[] {
-  const conditions = conditionsOf(result, names);
-  const recoveries = [
-    ...conditions.flatMap((condition) => recoveryOf(condition, measure, result.scenario.steps)),
-    ...withoutDisturbance(result, conditions, measure, measure.undisturbed),
-  ];
+/** How many control steps lives take until they walk again, and how fast they are before, while and after. */
+export function recovery(result: ExperimentResult, file: string, part: Omit<RecoveryPart, 'show'>): Block[] {
+  const recoveries = rowsOf(result, part);
   if (recoveries.length === 0) return [];
+  const { window, before, lasts, share: least, undisturbed, expected } = part;
   return [
     {
       kind: 'text',
       text:
-        `A life has recovered when its speed over the last ${plural(measure.window, 'control step')}, all of them after ` +
-        `the perturbation, is at least ${percent(measure.share)} of what it was over the ` +
-        `${plural(measure.before, 'control step')} before it, and its mean over the ${measure.lasts} from there on is so ` +
-        `too: gliding on into damage does not count. So the least is ${measure.window}. Steps are counted from the end ` +
-        'of a perturbation that ends by itself, from the beginning of one that does not.' +
-        (measure.undisturbed === undefined
+        `A life has recovered when its speed over the last ${plural(window, 'control step')}, all of them after ` +
+        `the perturbation, is at least ${percent(least)} of what it was over the ` +
+        `${plural(before, 'control step')} before it, and its mean over the ${lasts} from there on is so ` +
+        `too: gliding on into damage does not count. So the least is ${window}. Steps are counted from the end ` +
+        'of a perturbation that ends by itself, from the beginning of one that does not. Speeds are means over the ' +
+        'lives: of those control steps before, of the perturbation where it ends by itself, and of all that follow.' +
+        (undisturbed === undefined
           ? ''
           : ' Gaits are uneven: the last rows tell what this measure says of lives that nothing disturbed.'),
     },
@@ -55,16 +43,31 @@ export function recovery(
       columns: [
         { title: 'Condition' },
         { title: 'Perturbation' },
+        { title: 'Speed before, m/s (± sd)', numeric: true },
+        { title: 'during', numeric: true },
+        { title: 'after', numeric: true },
         { title: 'Lives that recovered [95 % CI]', numeric: true },
         { title: 'Median, control steps', numeric: true },
         { title: 'Quartiles', numeric: true },
+        ...(expected
+          ? [
+              { title: `Expected (${expected.source})`, numeric: true },
+              { title: 'The median, against what is expected' },
+            ]
+          : []),
       ],
-      rows: recoveries.map(({ name, what, summary }) => [
-        name,
-        what,
-        share(summary.recovered),
-        stepsText(summary.median),
-        quartiles(summary),
+      rows: recoveries.map((row) => [
+        row.name,
+        row.what,
+        ...[row.speed.before, row.speed.during, row.speed.after].map(speedText),
+        share(row.summary.recovered),
+        stepsText(row.summary.median),
+        quartiles(row.summary),
+        ...(expected
+          ? row.undisturbed
+            ? ['–', '–']
+            : [fixed(expected.steps, 0), withinExpected(row, expected.steps) ? '✓ within' : '▲ above']
+          : []),
       ]),
     },
     ...(recoveries.some(({ steps }) => steps.some((value) => value !== null))
@@ -88,47 +91,32 @@ export function recovery(
   ];
 }
 
-function recoveryOf(
-  { condition, lives }: ConditionResult,
-  measure: RecoveryMeasure,
-  length: number,
-): Recovery[] {
-  const disturbance = disturbanceOf(condition.perturbations, CONTROL_PERIOD);
-  const speeds = lives.flatMap(({ speed }) => (speed ? [speed] : []));
-  if (!disturbance || speeds.length === 0) return [];
-  const steps = speeds.map((speed) => recoverySteps(speed, disturbance, measure));
-  const what = spansOf(condition.perturbations, length)
-    .map(({ label, begin, end }) => `${label}, control step ${begin}${end > begin ? ` to ${end}` : ''}`)
-    .join('; ');
-  return [{ name: condition.name, what, steps, summary: summariseRecovery(steps) }];
-}
-
-/** The same measure at the same times, of lives to which nothing happens then. */
-function withoutDisturbance(
-  result: ExperimentResult,
-  disturbed: readonly ConditionResult[],
-  measure: RecoveryMeasure,
-  name: string | undefined,
-): Recovery[] {
-  const lives = result.conditions.find(({ condition }) => condition.name === name)?.lives ?? [];
-  const speeds = lives.flatMap(({ speed }) => (speed ? [speed] : []));
-  if (name === undefined || speeds.length === 0) return [];
-  const times = new Map<string, Disturbance>();
-  for (const { condition } of disturbed) {
-    const disturbance = disturbanceOf(condition.perturbations, CONTROL_PERIOD);
-    if (disturbance) times.set(`${disturbance.begin} ${disturbance.end}`, disturbance);
-  }
-  return [...times.values()].map((disturbance) => {
-    const steps = speeds.map((speed) => recoverySteps(speed, disturbance, measure));
+/** Of each of them, what the picture and the table say beside its numbers. */
+function rowsOf(result: ExperimentResult, part: Omit<RecoveryPart, 'show'>): Row[] {
+  const recoveries = recoveriesOf(result.conditions, part);
+  const times = recoveries.filter(({ undisturbed }) => undisturbed).length;
+  return recoveries.map((recovery) => {
+    const { condition, undisturbed, disturbance } = recovery;
+    if (!undisturbed) return { ...recovery, name: condition, what: perturbationsText(result, condition) };
     const { begin, end } = disturbance;
-    const what = `nothing, at control step ${begin}${end > begin ? ` to ${end}` : ''}`;
     return {
-      name: times.size > 1 ? `${name}, from step ${begin}` : name,
-      what,
-      steps,
-      summary: summariseRecovery(steps),
+      ...recovery,
+      name: times > 1 ? `${condition}, from step ${begin}` : condition,
+      what: `nothing, at control step ${begin}${end > begin ? ` to ${end}` : ''}`,
     };
   });
+}
+
+function perturbationsText({ conditions, scenario }: ExperimentResult, name: string): string {
+  const { perturbations } = conditions.find(({ condition }) => condition.name === name)!.condition;
+  return spansOf(perturbations, scenario.steps)
+    .map(({ label, begin, end }) => `${label}, control step ${begin}${end > begin ? ` to ${end}` : ''}`)
+    .join('; ');
+}
+
+function speedText(estimate: MeanEstimate | undefined): string {
+  if (!estimate) return '–';
+  return `${fixed(estimate.mean, 2)}${estimate.count === 1 ? '' : ` ± ${fixed(estimate.sd, 2)}`}`;
 }
 
 function count(steps: number | null): string {
@@ -143,7 +131,7 @@ function stepsText(steps: number | null): string {
   return steps === null ? 'never' : `${count(steps)} (${fixed(steps * CONTROL_PERIOD, 2)} s)`;
 }
 
-function draw(recoveries: readonly Recovery[], width: number): Drawing {
+function draw(recoveries: readonly Row[], width: number): Drawing {
   const dots = recoveries.flatMap(({ steps }, row) =>
     steps.length > MOST_DOTS
       ? []

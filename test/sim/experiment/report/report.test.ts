@@ -235,6 +235,56 @@ describe('the verdict', () => {
   });
 });
 
+describe('the table of recovery', () => {
+  const perturbations = [
+    { id: 'p', component: 'outputs', type: 'off', start: 40 * 0.0165, duration: 10 * 0.0165 },
+  ] as const;
+  const walk = (during: number, after: number) =>
+    life(100, {
+      speed: Float32Array.from({ length: 100 }, (_, step) => (step < 40 ? 1 : step < 50 ? during : after)),
+    });
+  const report = (steps: number) =>
+    renderReport(
+      resultOf(
+        [
+          conditionOf('nothing happens', [walk(1, 1), walk(1, 1)]),
+          conditionOf('outputs off', [walk(0.2, 0.9), walk(0.4, 0.9)], { perturbations }),
+          conditionOf('off for good', [walk(0.2, 0.1), walk(0.2, 0.1)], { perturbations }),
+        ],
+        [
+          {
+            show: 'recovery',
+            conditions: ['outputs off', 'off for good'],
+            before: 20,
+            undisturbed: 'nothing happens',
+            expected: { source: 'paper', steps },
+          },
+        ],
+        { scenario: { steps: 100 } },
+      ),
+    ).markdown;
+
+  it('has the speed before, during and after', () => {
+    expect(rowsOf(report(10), 'outputs off')[1]!.slice(2, 5)).toEqual([
+      '1.00 ± 0.00',
+      '0.30 ± 0.14',
+      '0.90 ± 0.00',
+    ]);
+  });
+
+  it('tells whether the median is within what was expected, of lives that were disturbed', () => {
+    const markdown = report(10);
+    const ends = (name: string): string[] => rowsOf(markdown, name).at(-1)!.slice(-2);
+    expect(ends('outputs off')).toEqual(['10', '✓ within']);
+    expect(ends('off for good')).toEqual(['10', '▲ above']);
+    expect(ends('nothing happens')).toEqual(['–', '–']);
+    expect(markdown).toContain(
+      'The median life recovers within 10 control steps (paper) in 1 of 2 conditions, but not in “off for good”.',
+    );
+    expect(rowsOf(report(9), 'outputs off').at(-1)!.at(-1)).toBe('▲ above');
+  });
+});
+
 describe('a part without anything to show', () => {
   it('says so', () => {
     const { markdown } = renderReport(

@@ -1,0 +1,48 @@
+import { recoveriesOf, withinExpected, type RecoveryPart } from './condition-recovery.js';
+import type { ExperimentResult } from './result.js';
+import type { ReportPart } from './scenario.js';
+
+/** The numbers of each part of the report that are of no condition alone, for results.json; `part` counts from 1. */
+export function partResults(result: ExperimentResult): object[] {
+  return result.scenario.report.flatMap((part, k) => {
+    const numbers = numbersOf(part, result);
+    return numbers ? [{ part: k + 1, show: part.show, ...numbers }] : [];
+  });
+}
+
+function numbersOf(part: ReportPart, result: ExperimentResult): object | undefined {
+  switch (part.show) {
+    case 'recovery':
+      return { recoveries: recoveryNumbers(part, result) };
+    case 'components':
+      return { explained: explainedBy(part.conditions, result) };
+    default:
+      return undefined;
+  }
+}
+
+function recoveryNumbers(part: RecoveryPart, { conditions }: ExperimentResult): object[] {
+  const { expected } = part;
+  return recoveriesOf(conditions, part).map((recovery) => {
+    const { condition, undisturbed, disturbance, summary, speed } = recovery;
+    return {
+      condition,
+      undisturbed,
+      ...disturbance,
+      ...summary,
+      speed,
+      ...(expected && !undisturbed && { expected, within: withinExpected(recovery, expected.steps) }),
+    };
+  });
+}
+
+/** [3]: shares of the variance of all the part's weights, which its conditions have in common. */
+function explainedBy(
+  names: readonly string[] | undefined,
+  { conditions }: ExperimentResult,
+): readonly number[] {
+  const ways = conditions.flatMap(({ condition, first }) =>
+    first?.way && (names?.includes(condition.name) ?? true) ? [first.way] : [],
+  );
+  return ways[0]?.explained ?? [];
+}
