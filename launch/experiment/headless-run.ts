@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import { PLASTICITY_RULES } from '../../policy/plasticity-rule.js';
+import { codeDigest } from '../../sim/evaluation/code-digest.js';
+import { evaluationWorkerUrl } from '../../sim/evaluation/worker-pool.js';
 import { ExperimentDirectory } from '../../sim/experiment/experiment-directory.js';
 import type { BundleCoefficients, Condition, ExperimentResult } from '../../sim/experiment/result.js';
 import { runExperiment, type ExperimentHooks } from '../../sim/experiment/run-experiment.js';
@@ -102,6 +104,7 @@ function identityOf(
 ): JsonRecord {
   return {
     hebbridge: versions['hebbridge']!,
+    code: codeDigest(new URL('../experiment/experiment-work.js', evaluationWorkerUrl())),
     [scenario.simulator]: versions['rapier']!,
     seed: scenario.seed,
     steps: scenario.steps,

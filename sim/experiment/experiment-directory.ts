@@ -30,6 +30,11 @@ const lineSchema = z.union([
   z.strictObject({ condition: z.string(), rollout: z.number(), at: z.number(), life: lifeSchema }),
 ]);
 
+/** What some parts of an identity mean, where their names do not say it. */
+const TOLD: Readonly<Record<string, string>> = {
+  code: 'code (that of this hebbridge is not the one that lived them)',
+};
+
 /**
  * Where an experiment keeps its lives, one a line, each as soon as it is lived: it can be killed at any moment and goes
  * on from there. Lives of another experiment are not mixed in.
@@ -138,9 +143,10 @@ export class ExperimentDirectory implements LifeStore {
     const names = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
     const differ = names.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(wanted[name]));
     if (differ.length === 0) return;
+    const told = differ.map((name) => TOLD[name] ?? name);
     throw new HebbridgeError(
       'ERR_SETTING',
-      `--out: ${this.path} holds lives of an experiment with other ${differ.join(', ')}; give another folder, or ` +
+      `--out: ${this.path} holds lives of an experiment with other ${told.join(', ')}; give another folder, or ` +
         `remove ${this.file} to begin anew`,
     );
   }

@@ -69,6 +69,16 @@ describe('the folder of an experiment', () => {
     expect(() => open({ seed: '2', steps: '10' })).toThrow(refusal('ERR_SETTING', 'with other seed;'));
   });
 
+  it('refuses lives that other code lived, or that do not say which', () => {
+    open({ code: 'ab', seed: '1' }).keep('intact', 0, life(1));
+    const why =
+      'with other code (that of this hebbridge is not the one that lived them); give another folder';
+    expect(() => open({ code: 'cd', seed: '1' })).toThrow(refusal('ERR_SETTING', why));
+    rmSync(file);
+    open({ seed: '1' }).keep('intact', 0, life(1));
+    expect(() => open({ code: 'cd', seed: '1' })).toThrow(refusal('ERR_SETTING', why));
+  });
+
   it('says by a code what cannot be read or written', () => {
     mkdirSync(file);
     expect(() => open()).toThrow(refusal('ERR_FILE_READ', file));

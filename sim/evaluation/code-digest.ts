@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { readBytes } from '../files.js';
+
+/** Modules beside a module, as the compiler writes their names: `from './x.js'`, `import './x.js'`, `import('./x.js')`. */
+const IMPORTED = /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g;
+
+/**
+ * SHA-256 (hex) of a compiled module and of all modules of the same program that it imports, directly or not: of the
+ * code that decides what it does, and of no other. Wherever the program is installed it is the same. Packages are not
+ * part of it.
+ *
+ * @throws HebbridgeError ERR_FILE_READ
+ */
+export function codeDigest(entry: URL): string {
+  const found = new Map<string, Uint8Array>();
+  const waiting = [entry.href];
+  for (let href = waiting.pop(); href !== undefined; href = waiting.pop()) {
+    if (found.has(href)) continue;
+    const bytes = readBytes(fileURLToPath(href));
+    found.set(href, bytes);
+    for (const [, name] of bytes.toString('utf8').matchAll(IMPORTED)) waiting.push(new URL(name!, href).href);
+  }
+  const digests = [...found.values()].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  return createHash('sha256').update(digests.sort().join()).digest('hex');
+}
