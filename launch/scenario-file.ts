@@ -173,6 +173,12 @@ function placeOf(file: string, folder: string): string {
 
 function readLog(file: string): readonly GenerationReport[] {
   const rows = new TextDecoder().decode(readBytes(file)).split('\n');
+  if (rows.every((row) => row === '')) {
+    throw new HebbridgeError(
+      'ERR_SCENARIO',
+      `${file}: is empty; give the log.jsonl of an evolution that has begun`,
+    );
+  }
   return rows.flatMap((row, index) => {
     if (row === '') return [];
     try {

@@ -7,7 +7,7 @@ import {
 import { nearestWord } from '../../policy/nearest-word.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { expandConditions, type ExpandedCondition, type ScenarioProblem } from './expand-scenario.js';
-import { stepAt } from './recovery.js';
+import { disturbanceOf, stepAt } from './recovery.js';
 import type { Condition } from './result.js';
 import type { ReportPart, Scenario } from './scenario.js';
 
@@ -48,9 +48,13 @@ export function checkScenario(
   const report = scenario.report.map((part, index) => {
     const path = ['report', index];
     if (part.show === 'coefficients') checkCoefficients(part.bundles, scenario, bundles, path, problems);
-    return 'conditions' in part || needsConditions(part)
-      ? checkPart(part as PartWithConditions, scenario, expanded, bundles, path, problems)
-      : part;
+    if (!('conditions' in part || needsConditions(part))) return part;
+    const checked = checkPart(part as PartWithConditions, scenario, expanded, bundles, path, problems);
+    const about = conditions.filter(({ name }) => checked.conditions?.includes(name));
+    if (checked.show === 'recovery')
+      tellUnmeasurable(checked, about, conditions, scenario.steps, path, problems);
+    if (checked.show === 'matrix') tellSharedCells(about, path, problems);
+    return checked;
   });
   tellSharedWays(report, problems);
   return { scenario: { ...scenario, report }, conditions };
@@ -69,6 +73,57 @@ function tellSharedWays(report: readonly ReportPart[], problems: ScenarioProblem
       });
     }
     for (const name of part.conditions ?? []) taken.add(name);
+  }
+}
+
+/** Recovery takes a walk before the perturbation to get back to, and time after it; to compare, lives without any. */
+function tellUnmeasurable(
+  { window, undisturbed }: Extract<ReportPart, { show: 'recovery' }>,
+  about: readonly Condition[],
+  conditions: readonly Condition[],
+  steps: number,
+  path: Path,
+  problems: ScenarioProblem[],
+): void {
+  const tell = (problem: string, field?: string): void =>
+    void problems.push({ path: field === undefined ? path : [...path, field], problem });
+  for (const { name, perturbations } of about) {
+    const disturbance = disturbanceOf(perturbations, ANT_CONTRACT.controlPeriod);
+    if (!disturbance) continue;
+    const { begin, end } = disturbance;
+    if (begin < window) {
+      tell(
+        `'${name}' is perturbed from control step ${begin} on, before which its speed over ${window} (window) cannot be ` +
+          'measured; perturb it later, or leave it out of conditions',
+      );
+    }
+    if (steps - end < window) {
+      tell(
+        `'${name}' is perturbed up to control step ${end} of ${steps}, which leaves fewer than ${window} (window) to ` +
+          'recover in; perturb it earlier, or give more steps',
+      );
+    }
+  }
+  const compared = conditions.find(({ name }) => name === undisturbed);
+  if (compared && compared.perturbations.length > 0) {
+    tell(`'${compared.name}' is perturbed; name a condition that nothing happens to`, 'undisturbed');
+  }
+}
+
+/** A cell of a matrix has one number. */
+function tellSharedCells(about: readonly Condition[], path: Path, problems: ScenarioProblem[]): void {
+  const taken = new Map<string, string>();
+  for (const { name, row, column } of about) {
+    const cell = JSON.stringify([row, column]);
+    const first = taken.get(cell);
+    if (first !== undefined) {
+      problems.push({
+        path,
+        problem: `'${first}' and '${name}' are both in row '${row}', column '${column}'; name conditions that are apart`,
+      });
+      return;
+    }
+    taken.set(cell, name);
   }
 }
 

@@ -18,6 +18,7 @@ beforeAll(() => {
   writeFileSync(path.join(folder, 'ant.safetensors'), encodeBundle(randomAntRules()));
   writeFileSync(path.join(folder, 'strange.safetensors'), encodeBundle(plasticBundle()));
   writeFileSync(path.join(folder, 'log.jsonl'), '{"generation":1}\n');
+  writeFileSync(path.join(folder, 'empty.jsonl'), '\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -314,6 +315,59 @@ report:
   });
 });
 
+describe('a part of the report that could only mislead is refused:', () => {
+  it('recovery without a walk before or time after, or compared with what is perturbed itself', () => {
+    const off = (at: string) => `[{ component: outputs, type: 'off', ${at} }]`;
+    expect(
+      problems(`title: Try
+bundles: { ant: ant.safetensors }
+steps: 100
+conditions:
+  - { name: from birth, bundle: ant, perturbations: ${off('at_step: 0')} }
+  - { name: soon, bundle: ant, perturbations: ${off('at_step: 9')} }
+  - { name: in time, bundle: ant, perturbations: ${off('at_step: 10, for_steps: 80')} }
+  - { name: late, bundle: ant, perturbations: ${off('at_step: 50, for_steps: 41')} }
+report:
+  - { show: recovery, conditions: [from birth, in time], window: 10 }
+  - { show: recovery, conditions: [soon], undisturbed: in time }
+  - { show: recovery, conditions: [late] }
+`),
+    ).toEqual([
+      "10: report[0]: 'from birth' is perturbed from control step 0 on, before which its speed over 10 (window) cannot be measured; perturb it later, or leave it out of conditions",
+      "11: report[1]: 'soon' is perturbed from control step 9 on, before which its speed over 10 (window) cannot be measured; perturb it later, or leave it out of conditions",
+      "11: report[1].undisturbed: 'in time' is perturbed; name a condition that nothing happens to",
+      "12: report[2]: 'late' is perturbed up to control step 91 of 100, which leaves fewer than 10 (window) to recover in; perturb it earlier, or give more steps",
+    ]);
+  });
+
+  it('a matrix with two conditions in one cell', () => {
+    expect(
+      problems(`title: Try
+bundles: { ant: ant.safetensors }
+conditions:
+  - { name: '{morphology}, {freeze_step}', bundle: ant, morphology: [intact, right_front], freeze_step: [0, 5], row: '{morphology}', column: frozen }
+report:
+  - { show: matrix }
+  - { show: matrix, conditions: ['intact, 0', 'right_front, 5'] }
+`),
+    ).toEqual([
+      "6: report[0]: 'intact, 0' and 'intact, 5' are both in row 'intact', column 'frozen'; name conditions that are apart",
+    ]);
+  });
+
+  it('curves of a log that holds nothing', () => {
+    expect(
+      problems(`title: Try
+bundles: {}
+report:
+  - { show: learning-curves, runs: [{ name: a, log: empty.jsonl }] }
+`),
+    ).toEqual([
+      '4: report[0].runs[0].log: empty.jsonl: is empty; give the log.jsonl of an evolution that has begun',
+    ]);
+  });
+});
+
 describe('whatever stands in a scenario', () => {
   const SOUND = {
     title: 'Try',
@@ -324,7 +378,7 @@ describe('whatever stands in a scenario', () => {
       {
         name: 'b',
         bundle: 'ant',
-        perturbations: [{ component: 'outputs', type: 'off', at_step: 3, for_steps: 5 }],
+        perturbations: [{ component: 'outputs', type: 'off', at_step: 30, for_steps: 5 }],
       },
     ],
     report: [{ show: 'distances' }, { show: 'recovery', conditions: ['b'], undisturbed: 'intact' }],
