@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { decodeBundle, requireSameContract, type LoadedBundle } from '../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../policy/errors.js';
 import { ANT_CONTRACT } from '../policy/robot-contract.js';
-import type { GenerationReport } from '../sim/evolution/evolution-run.js';
 import { checkScenario, type CheckedScenario } from '../sim/experiment/check-scenario.js';
 import type { ScenarioProblem } from '../sim/experiment/expand-scenario.js';
 import { scenarioSchema, type Scenario } from '../sim/experiment/scenario.js';
+import { stageOutOfOrder, stepsBehind, type TrainingLog } from '../sim/experiment/training-log.js';
 import { readBytes } from './bundle-file.js';
 import { scenarioIssues } from './scenario-issues.js';
 import { remainderOf } from './scenario-remainder.js';
@@ -29,7 +29,8 @@ export interface ScenarioFile extends CheckedScenario {
   /** SHA-256 of its text. */
   readonly sha256: string;
   readonly bundles: ReadonlyMap<string, ScenarioBundle>;
-  readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
+  /** By `log` of the parts that show them. */
+  readonly logs: Readonly<Record<string, TrainingLog>>;
 }
 
 /** A line of the log of an evolution run, as far as a report needs it. */
@@ -42,6 +43,7 @@ const logLineSchema = z.object({
   validation: z.record(z.string(), z.number()).optional(),
   steps: z.number(),
   stepsTotal: z.number(),
+  seconds: z.number().nonnegative().optional(),
 });
 
 /**
@@ -67,8 +69,7 @@ export function readScenarioFile(file: string): ScenarioFile {
   const told = [...malformed, ...problems.filter((problem) => remainder?.concerns(problem) ?? true)];
   if (told.length > 0) throw yaml.error(told);
   const name = path.basename(file).replace(/\.ya?ml$/, '');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { ...checked, file, name, sha256, bundles, logs };
+  return { ...checked, file, name, sha256: sha256Of(bytes), bundles, logs };
 }
 
 /** A scenario's text, its value, and where each part of it stands. */
@@ -153,17 +154,40 @@ function readLogs(
   scenario: Scenario,
   folder: string,
   problems: ScenarioProblem[],
-): Record<string, readonly GenerationReport[]> {
-  const logs: Record<string, readonly GenerationReport[]> = {};
+): Record<string, TrainingLog> {
+  const logs: Record<string, TrainingLog> = {};
   for (const [index, part] of scenario.report.entries()) {
     if (part.show !== 'learning-curves') continue;
     for (const [run, { log }] of part.runs.entries()) {
-      attempt(['report', index, 'runs', run, 'log'], problems, () => {
-        logs[log] ??= readLog(placeOf(log, folder));
-      });
+      const at = ['report', index, 'runs', run, 'log'];
+      const files = [log].flat();
+      for (const [stage, file] of files.entries()) {
+        attempt(Array.isArray(log) ? [...at, stage] : at, problems, () => {
+          logs[file] ??= readLog(placeOf(file, folder));
+        });
+      }
+      tellStages(files, logs, at, problems);
     }
   }
   return logs;
+}
+
+/** Stages whose order is not that of the evolution would be a curve that nobody saw. */
+function tellStages(
+  files: readonly string[],
+  logs: Readonly<Record<string, TrainingLog>>,
+  at: ScenarioProblem['path'],
+  problems: ScenarioProblem[],
+): void {
+  const stages = files.flatMap((file) => logs[file] ?? []);
+  const stage = stages.length === files.length ? stageOutOfOrder(stages) : undefined;
+  if (stage === undefined) return;
+  problems.push({
+    path: [...at, stage],
+    problem:
+      `${files[stage]!} begins with ${stepsBehind(stages[stage]!)} control steps behind it, ${files[stage - 1]!} ends its ` +
+      `first generation with ${stages[stage - 1]!.lines[0]!.stepsTotal}; give the stages of one run in their order`,
+  });
 }
 
 /** Files are relative to the scenario that names them. */
@@ -171,19 +195,24 @@ function placeOf(file: string, folder: string): string {
   return path.isAbsolute(file) ? file : path.join(folder, file);
 }
 
-function readLog(file: string): readonly GenerationReport[] {
-  const rows = new TextDecoder().decode(readBytes(file)).split('\n');
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function readLog(file: string): TrainingLog {
+  const bytes = readBytes(file);
+  const rows = new TextDecoder().decode(bytes).split('\n');
   if (rows.every((row) => row === '')) {
     throw new HebbridgeError(
       'ERR_SCENARIO',
       `${file}: is empty; give the log.jsonl of an evolution that has begun`,
     );
   }
-  return rows.flatMap((row, index) => {
+  const lines = rows.flatMap((row, index) => {
     if (row === '') return [];
     try {
-      const { validation, ...line } = logLineSchema.parse(JSON.parse(row));
-      return [{ ...line, ...(validation && { validation }) }];
+      const { validation, seconds, ...line } = logLineSchema.parse(JSON.parse(row));
+      return [{ ...line, ...(validation && { validation }), ...(seconds !== undefined && { seconds }) }];
     } catch (error) {
       const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, ' ') : String(error);
       throw new HebbridgeError(
@@ -192,6 +221,7 @@ function readLog(file: string): readonly GenerationReport[] {
       );
     }
   });
+  return { sha256: sha256Of(bytes), lines };
 }
 
 /** What cannot be read is a problem of the scenario that names it. */

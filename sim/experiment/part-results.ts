@@ -1,6 +1,9 @@
 import { recoveriesOf, withinExpected, type RecoveryPart } from './condition-recovery.js';
 import type { ExperimentResult } from './result.js';
 import type { ReportPart } from './scenario.js';
+import { firstCrossing, MILESTONES, trainingCurves } from './training-log.js';
+
+type TrainingPart = Extract<ReportPart, { show: 'learning-curves' }>;
 
 /** The numbers of each part of the report that are of no condition alone, for results.json; `part` counts from 1. */
 export function partResults(result: ExperimentResult): object[] {
@@ -16,9 +19,29 @@ function numbersOf(part: ReportPart, result: ExperimentResult): object | undefin
       return { recoveries: recoveryNumbers(part, result) };
     case 'components':
       return { explained: explainedBy(part.conditions, result) };
+    case 'learning-curves':
+      return { runs: part.runs.map((run) => runNumbers(run, result)) };
     default:
       return undefined;
   }
+}
+
+function runNumbers({ name, log }: TrainingPart['runs'][number], { logs }: ExperimentResult): object {
+  const files = [log].flat();
+  const curves = trainingCurves(files.flatMap((file) => logs[file] ?? []));
+  return {
+    name,
+    logs: files,
+    curves: curves.map(({ morphology, points }) => ({
+      morphology,
+      points,
+      // Null: not reached, or not known.
+      milestones: MILESTONES.map((distance) => {
+        const { steps, minutes } = firstCrossing(points, distance) ?? {};
+        return { distance, steps: steps ?? null, minutes: minutes ?? null };
+      }),
+    })),
+  };
 }
 
 function recoveryNumbers(part: RecoveryPart, { conditions }: ExperimentResult): object[] {

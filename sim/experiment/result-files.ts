@@ -66,7 +66,9 @@ export function resultsJson(result: ExperimentResult): JsonRecord {
     duration,
     ...(intendedRollouts !== undefined && { intendedRollouts }),
     ...(live !== undefined && { live }),
-    logs: Object.keys(logs),
+    logs: Object.fromEntries(
+      Object.entries(logs).map(([file, { sha256, lines }]) => [file, { sha256, generations: lines.length }]),
+    ),
     conditions: conditions.map((one) => ({ ...one.condition, ...summariseCondition(one, result) })),
     parts: partResults(result),
   };

@@ -1,7 +1,7 @@
 import type { JsonRecord } from '../../policy/bundle/bundle-metadata.js';
 import type { Perturbation } from '../../policy/perturbation/index.js';
-import type { GenerationReport } from '../evolution/evolution-run.js';
 import type { Scenario, ScenarioCondition } from './scenario.js';
+import type { TrainingLog } from './training-log.js';
 
 /** One condition, its lists of values unrolled, its perturbations in seconds. */
 export interface Condition extends Omit<
@@ -76,7 +76,7 @@ export interface ExperimentResult {
   readonly scenario: Scenario;
   readonly conditions: readonly ConditionResult[];
   /** Logs of evolution runs, by `log` of the parts that show them. */
-  readonly logs: Readonly<Record<string, readonly GenerationReport[]>>;
+  readonly logs: Readonly<Record<string, TrainingLog>>;
   /** By the scenario's name of the bundle, for those whose coefficients a part shows; static ones have none. */
   readonly coefficients: Readonly<Record<string, BundleCoefficients>>;
   /** Lives of a condition by the scenario itself, where it was run with another number of them. */

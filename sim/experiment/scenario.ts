@@ -138,10 +138,15 @@ export const partSchema = z.discriminatedUnion('show', [
   }),
   /** Distances as a matrix of `row` and `column`; conditions that were not seen in evolution are marked. */
   z.strictObject({ show: z.literal('matrix'), conditions: CONDITIONS, relative_to: label.optional() }),
-  /** Training curves from the logs of evolution runs; runs of one name are one curve with its spread; Fig. 7, 8. */
+  /**
+   * Training curves from the logs of evolution runs; runs of one name are one curve with its spread; Fig. 7, 8. Several
+   * logs of a run are its stages in order, each begun from the rules of the one before.
+   */
   z.strictObject({
     show: z.literal('learning-curves'),
-    runs: z.array(z.strictObject({ name: label, log: z.string() })).min(1),
+    runs: z
+      .array(z.strictObject({ name: label, log: z.union([z.string(), z.array(z.string()).min(1).max(20)]) }))
+      .min(1),
   }),
   /** Distribution of the evolved coefficients, by layer and column; paper Fig. 10. */
   z.strictObject({ show: z.literal('coefficients'), bundles: z.array(z.string()).min(1) }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -122,6 +123,38 @@ report:
   - { show: distances, conditions: ['all of {morphology}'] }
 `);
     expect(scenario.report[0]).toMatchObject({ conditions: ['all of intact', 'all of right_front'] });
+  });
+
+  it('has the logs that its curves are of, with their digests, and stages of a run in their order', () => {
+    const line = (stepsTotal: number, seconds?: number) =>
+      JSON.stringify({
+        generation: 1,
+        horizon: 1,
+        sigma: 1,
+        mean: {},
+        max: {},
+        steps: 5,
+        stepsTotal,
+        seconds,
+      });
+    writeFileSync(path.join(folder, 'one.jsonl'), `${line(5, 2.5)}\n${line(10)}\n`);
+    writeFileSync(path.join(folder, 'two.jsonl'), `${line(15)}\n`);
+    const stages = (...files: string[]) => `title: Try
+bundles: {}
+report:
+  - { show: learning-curves, runs: [{ name: a, log: [${files.join()}] }] }
+`;
+    const { logs } = read(stages('one.jsonl', 'two.jsonl'));
+    expect(Object.keys(logs)).toEqual(['one.jsonl', 'two.jsonl']);
+    expect(logs['one.jsonl']!.lines.map(({ seconds }) => seconds)).toEqual([2.5, undefined]);
+    expect(logs['two.jsonl']!.sha256).toBe(
+      createHash('sha256')
+        .update(`${line(15)}\n`)
+        .digest('hex'),
+    );
+    expect(problems(stages('two.jsonl', 'one.jsonl'))).toEqual([
+      '4: report[0].runs[0].log[1]: one.jsonl begins with 0 control steps behind it, two.jsonl ends its first generation with 15; give the stages of one run in their order',
+    ]);
   });
 
   it('is YAML 1.2: no is a word', () => {

@@ -106,6 +106,57 @@ describe('lives whose speed was not kept', () => {
   });
 });
 
+describe('results of an experiment about training', () => {
+  const line = (generation: number, intact: number) => ({
+    generation,
+    horizon: 1000,
+    sigma: 0.1,
+    mean: { intact: 0 },
+    max: { intact: 0 },
+    validation: { intact },
+    steps: 1e6,
+    stepsTotal: generation * 1e6,
+    seconds: 60,
+  });
+  const json = resultsJson(
+    resultOf([], [{ show: 'learning-curves', runs: [{ name: 'Hebbian', log: 'a.jsonl' }] }], {
+      logs: { 'a.jsonl': { sha256: 'ef56', lines: [line(1, 200), line(2, 700)] } },
+    }),
+  );
+
+  it('have the curves, and when they first crossed the milestones', () => {
+    expect(json['parts']).toEqual([
+      {
+        part: 1,
+        show: 'learning-curves',
+        runs: [
+          {
+            name: 'Hebbian',
+            logs: ['a.jsonl'],
+            curves: [
+              {
+                morphology: 'intact',
+                points: [
+                  { steps: 1e6, distance: 200, minutes: 1 },
+                  { steps: 2e6, distance: 700, minutes: 2 },
+                ],
+                milestones: [
+                  { distance: 500, steps: 2e6, minutes: 2 },
+                  { distance: 1000, steps: null, minutes: null },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('have the digest of each log', () => {
+    expect(json['logs']).toEqual({ 'a.jsonl': { sha256: 'ef56', generations: 2 } });
+  });
+});
+
 describe('results of an experiment with several parts of components', () => {
   it('have for each what its own components explain', () => {
     const way = (...explained: number[]) => ({

@@ -1,18 +1,24 @@
-import { learningCurves, type LearningCurve } from '../../../evolution/learning-curve.js';
+import type { LearningCurve } from '../../../evolution/learning-curve.js';
 import type { ExperimentResult } from '../../result.js';
+import type { ReportPart } from '../../scenario.js';
 import { estimateMean } from '../../statistics.js';
+import {
+  firstCrossing,
+  MILESTONES,
+  trainingCurves as curvesOf,
+  type TrainingPoint,
+} from '../../training-log.js';
 import type { Block, TableBlock } from '../document.js';
 import { below, colourOf, dashesOf, legend, svg, words, type Drawing, type LegendEntry } from '../drawing.js';
-import { millions, plural, plusMinus, units } from '../numbers.js';
+import { millions, plural, plusMinus, significant, units } from '../numbers.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { distanceAxes } from './distance-axes.js';
 
-/** Distances whose first time is told, in units. */
-const MILESTONES = [500, 1000] as const;
 /** Points at which several runs are averaged. */
 const MEAN_POINTS = 200;
 
-type Point = LearningCurve['points'][number];
+type Point = TrainingPoint;
+type Runs = Extract<ReportPart, { show: 'learning-curves' }>['runs'];
 
 /** Runs of one name, with one morphology. */
 interface Series {
@@ -25,13 +31,18 @@ interface Panel {
   readonly series: readonly Series[];
 }
 
+/** A run with one morphology. */
+interface Run {
+  readonly name: string;
+  readonly logs: readonly string[];
+  readonly morphology: string;
+  readonly points: readonly Point[];
+}
+
 /** What evolution came to at which cost; the paper's Fig. 7 to 9. */
-export function trainingCurves(
-  result: ExperimentResult,
-  file: string,
-  runs: readonly { readonly name: string; readonly log: string }[],
-): Block[] {
-  const panels = panelsOf(result, runs);
+export function trainingCurves(result: ExperimentResult, file: string, wanted: Runs): Block[] {
+  const runs = runsOf(result, wanted);
+  const panels = panelsOf(wanted, runs);
   if (panels.length === 0) return [];
   return [
     {
@@ -47,6 +58,7 @@ export function trainingCurves(
       draw: (width) => drawPanels(panels, width),
     },
     curveTable(panels),
+    crossingTable(runs),
   ];
 }
 
@@ -62,24 +74,25 @@ export function drawLearningCurves(title: string, curves: readonly LearningCurve
   return `${svg(drawing, { alt, alone: true })}\n`;
 }
 
-function panelsOf(
-  { logs }: ExperimentResult,
-  runs: readonly { readonly name: string; readonly log: string }[],
-): Panel[] {
-  const curves = runs.flatMap(({ name, log }) =>
-    learningCurves((logs[log] ?? []).filter(({ validation }) => validation)).map((curve) => ({
-      run: name,
-      morphology: curve.name,
-      points: curve.points,
-    })),
-  );
-  const names = [...new Set(runs.map(({ name }) => name))];
-  return [...new Set(curves.map(({ morphology }) => morphology))].map((morphology) => ({
+function runsOf({ logs }: ExperimentResult, wanted: Runs): Run[] {
+  return wanted.flatMap(({ name, log }) => {
+    const files = [log].flat();
+    return curvesOf(files.flatMap((file) => logs[file] ?? [])).map((curve) => ({
+      name,
+      logs: files,
+      ...curve,
+    }));
+  });
+}
+
+function panelsOf(wanted: Runs, runs: readonly Run[]): Panel[] {
+  const names = [...new Set(wanted.map(({ name }) => name))];
+  return [...new Set(runs.map(({ morphology }) => morphology))].map((morphology) => ({
     morphology,
     series: names.map((name) => ({
       name,
-      runs: curves
-        .filter((curve) => curve.run === name && curve.morphology === morphology && curve.points.length > 0)
+      runs: runs
+        .filter((run) => run.name === name && run.morphology === morphology)
         .map(({ points }) => points),
     })),
   }));
@@ -198,7 +211,7 @@ function curveTable(panels: readonly Panel[]): TableBlock {
       { title: 'Control steps lived', numeric: true },
       { title: 'Last mean distance, units (± sd over runs)', numeric: true },
       ...MILESTONES.map((distance) => ({
-        title: `Control steps until ${units(distance)} units`,
+        title: `Control steps until ${units(distance)} units, first crossing`,
         numeric: true,
       })),
     ],
@@ -217,8 +230,38 @@ function curveTable(panels: readonly Panel[]): TableBlock {
   };
 }
 
+/** What it cost each run to walk so far, for the first time. */
+function crossingTable(runs: readonly Run[]): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'First crossings: the first validation whose mean is so far, which a run may fall below again',
+    columns: [
+      { title: 'Rules' },
+      { title: 'Log' },
+      { title: 'Morphology' },
+      ...MILESTONES.flatMap((distance) => [
+        { title: `Control steps until ${units(distance)} units`, numeric: true },
+        { title: `Minutes until ${units(distance)} units`, numeric: true },
+      ]),
+    ],
+    rows: runs.map(({ name, logs, morphology, points }) => [
+      name,
+      logs.join(', '),
+      morphology,
+      ...MILESTONES.flatMap((distance) => {
+        const point = firstCrossing(points, distance);
+        if (!point) return ['not reached', '–'];
+        return [
+          millions(point.steps),
+          point.minutes === undefined ? 'not known' : significant(point.minutes),
+        ];
+      }),
+    ]),
+  };
+}
+
 function firstTime(runs: readonly (readonly Point[])[], distance: number): string {
-  const times = runs.flatMap((points) => points.find((point) => point.distance >= distance)?.steps ?? []);
+  const times = runs.flatMap((points) => firstCrossing(points, distance)?.steps ?? []);
   if (times.length === 0) return 'not reached';
   const mean = millions(estimateMean(times).mean);
   return runs.length === 1 ? mean : `${mean} (${times.length} of ${plural(runs.length, 'run')})`;

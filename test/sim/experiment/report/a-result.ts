@@ -128,7 +128,7 @@ export function fullResult(name: string): ExperimentResult {
         steps: 100,
         bundles: { [name]: name },
       },
-      logs: { a: reports, b: reports.slice(0, 2) },
+      logs: { a: { sha256: 'ef56', lines: reports }, b: { sha256: 'ab78', lines: reports.slice(0, 2) } },
       coefficients: {
         [name]: {
           layerSizes: [3, 2],

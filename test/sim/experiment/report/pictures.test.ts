@@ -196,10 +196,11 @@ describe('learning curves', () => {
     steps: 1,
     stepsTotal,
   });
+  const logOf = (...lines: GenerationReport[]) => ({ sha256: 'ef56', lines });
   const logs = {
-    a: [report(0, 0), report(2e6, 400), report(4e6, 1200)],
-    b: [report(0, 0), report(2e6, 800)],
-    c: [report(0, 0), report(5e6, 100)],
+    a: logOf(report(0, 0), report(2e6, 400), report(4e6, 1200)),
+    b: logOf(report(0, 0), report(2e6, 800)),
+    c: logOf(report(0, 0), report(5e6, 100)),
   };
   const runs = [
     { name: 'Hebbian', log: 'a' },
@@ -229,6 +230,33 @@ describe('learning curves', () => {
       '| Hebbian | intact | 2 | 3.0 million | 1,000 ± 283 | 3.0 million (2 of 2 runs) | 4.0 million (1 of 2 runs) |',
     );
     expect(markdown).toContain('| static | intact | 1 | 5.0 million | 100 | not reached | not reached |');
+  });
+
+  it('are told run by run with the control steps and minutes of first crossings', () => {
+    const timed = (stepsTotal: number, intact: number, seconds?: number) => ({
+      ...report(stepsTotal, intact),
+      steps: 1e6,
+      ...(seconds !== undefined && { seconds }),
+    });
+    const parts = [
+      {
+        show: 'learning-curves' as const,
+        runs: [
+          { name: 'Hebbian', log: ['first', 'second'] },
+          { name: 'Hebbian', log: 'old' },
+        ],
+      },
+    ];
+    const own = {
+      first: logOf(timed(1e6, 100, 600), timed(2e6, 600, 600)),
+      second: logOf(timed(3e6, 400, 1200), timed(4e6, 1000, 1200)),
+      old: logOf(timed(1e6, 700)),
+    };
+    const { markdown } = renderReport(resultOf([], parts, { logs: own, bundles: {} }));
+    expect(markdown).toContain(
+      '| Hebbian | first, second | intact | 2.0 million | 20.0 | 4.0 million | 60.0 |',
+    );
+    expect(markdown).toContain('| Hebbian | old | intact | 1.0 million | not known | not reached | – |');
   });
 
   it('are averaged between the points of their runs', () => {
