@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
-import { LIVES_FILE } from '../../sim/experiment/experiment-directory.js';
 import type { RecoverySummary } from '../../sim/experiment/recovery.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 import { summariseCondition } from '../../sim/experiment/result-files.js';
@@ -69,12 +67,17 @@ export default defineCommand({
       const folder = several ? path.join(out, file.name) : out;
       if (several) context.progress(`${file.name}: ${file.scenario.title}`);
       const bar = new ProgressBar(context.stderr, 'lives', now);
-      const hooks: ExperimentHooks = { signal, onLife: (done, lives) => bar.show(done, lives) };
-      const result = await runOne(file, folder, values, context, hooks)
+      let kept = false;
+      const onLife = (done: number, lives: number): void => {
+        kept = true;
+        bar.show(done, lives);
+      };
+      const onwards = `the same command goes on with the lives that ${folder} holds`;
+      const result = await runOne(file, folder, values, context, { signal, onLife })
         .catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-          const onwards = values.live ? '' : `; the same command goes on with the lives that ${folder} holds`;
-          throw new HebbridgeError('ERR_INTERRUPTED', `stopped${onwards}`);
+          if (signal.aborted) throw new HebbridgeError('ERR_INTERRUPTED', `stopped; ${onwards}`);
+          if (kept) context.progress(`not done: ${onwards}`);
+          throw error;
         })
         .finally(() => bar.end());
       await writeResults(result, folder);
@@ -106,14 +109,17 @@ function runOne(
   context: CommandContext,
   hooks: ExperimentHooks,
 ): Promise<ExperimentResult> {
+  const onResume = (lives: number): void => context.progress(`${out}: ${lives} lives are there already`);
   const words = ['hebbridge', 'experiment', file.file, '--out', out];
   if (live !== undefined) {
     const token = readToken(tokenFile) ?? context.environment[TOKEN_VARIABLE];
-    refuseHeadless(out);
     const options = {
       url: live,
       ...(token !== undefined && { token }),
       rollouts: rollouts ?? 1,
+      out,
+      now,
+      onResume,
       command: shellLine(...words, { '--rollouts': rollouts, '--live': live, '--token-file': tokenFile }),
       onProblem: (problem: string) => context.progress(problem),
     };
@@ -125,18 +131,9 @@ function runOne(
     out,
     command: shellLine(...words, { '--rollouts': rollouts, '--workers': workers }),
     now,
-    onResume: (lives: number) => context.progress(`${out}: ${lives} lives are there already`),
+    onResume,
   };
   return runHeadless(file, options, hooks);
-}
-
-/** What was measured in real time is not to be taken for what was not. */
-function refuseHeadless(out: string): void {
-  if (!existsSync(path.join(out, LIVES_FILE))) return;
-  throw new HebbridgeError(
-    'ERR_SETTING',
-    `--out: ${out} holds lives that were not live; give another folder`,
-  );
 }
 
 /** All of them, before anything is run. */

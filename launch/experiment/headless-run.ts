@@ -98,14 +98,18 @@ export function softwareVersions(): Record<string, string> {
 }
 
 /** Everything that the lives depend on, and nothing else: what a report shows of them may change. */
-function identityOf(
-  { scenario, conditions, bundles }: ScenarioFile,
-  versions: Record<string, string>,
-): JsonRecord {
+function identityOf(file: ScenarioFile, versions: Record<string, string>): JsonRecord {
   return {
     hebbridge: versions['hebbridge']!,
     code: codeDigest(new URL('../experiment/experiment-work.js', evaluationWorkerUrl())),
-    [scenario.simulator]: versions['rapier']!,
+    [file.scenario.simulator]: versions['rapier']!,
+    ...scenarioIdentity(file),
+  };
+}
+
+/** The scenario's share of that. */
+export function scenarioIdentity({ scenario, conditions, bundles }: ScenarioFile): JsonRecord {
+  return {
     seed: scenario.seed,
     steps: scenario.steps,
     conditions: digestOf(conditions.map(livedPart)),

@@ -8,10 +8,11 @@ import { mixSeed } from '../../policy/random.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
 import { parseMorphology } from '../../sim/ant/morphology.js';
 import type { Condition, ExperimentResult, LifeRecord } from '../../sim/experiment/result.js';
+import { ExperimentDirectory } from '../../sim/experiment/experiment-directory.js';
 import { speedWanted, type ExperimentHooks } from '../../sim/experiment/run-experiment.js';
 import { loadRapier } from '../../sim/rapier.js';
 import type { ScenarioFile } from '../scenario-file.js';
-import { aboutScenario, softwareVersions } from './headless-run.js';
+import { aboutScenario, scenarioIdentity, softwareVersions } from './headless-run.js';
 import { LiveRobot } from './live-robot.js';
 
 export interface LiveRunOptions {
@@ -20,7 +21,13 @@ export interface LiveRunOptions {
   readonly token?: string;
   /** Lives of each condition. */
   readonly rollouts: number;
+  /** Where the lives are kept. */
+  readonly out: string;
   readonly command: string;
+  /** s */
+  readonly now: () => number;
+  /** Hears how many lives earlier sessions left. */
+  readonly onResume?: (lives: number) => void;
   readonly onProblem: (problem: string) => void;
 }
 
@@ -29,9 +36,11 @@ const HEADLESS_PARTS: readonly string[] = ['weights', 'components'];
 
 /**
  * Run a scenario against a simulated robot and its controller that run somewhere else, in real time: with fade-in,
- * limits and supervisor, and whatever is lost on the way. Weights of a life follow the controller's own seed.
+ * limits and supervisor, and whatever is lost on the way. Weights of a life follow the controller's own seed. Goes on
+ * where `out` holds lives of the same on the same bridge.
  *
- * @throws HebbridgeError ERR_SETTING for what cannot be done from outside, ERR_WEBSOCKET, and what LiveRobot throws
+ * @throws HebbridgeError ERR_SETTING for what cannot be done from outside, ERR_WEBSOCKET, and what LiveRobot and
+ *   ExperimentDirectory throw
  */
 export async function runLive(
   file: ScenarioFile,
@@ -39,11 +48,61 @@ export async function runLive(
   { onLife, signal = new AbortController().signal }: ExperimentHooks,
 ): Promise<ExperimentResult> {
   requireLive(file);
-  const { url, token, rollouts, command, onProblem } = options;
+  const { url, rollouts, out, command, now, onResume } = options;
   const { conditions } = file;
   const report = file.scenario.report.filter(({ show }) => !HEADLESS_PARTS.includes(show));
   const scenario = { ...file.scenario, rollouts, report };
   await loadRapier();
+  const versions = softwareVersions();
+  const identity = { live: url, hebbridge: versions['hebbridge']!, ...scenarioIdentity(file) };
+  const directory = new ExperimentDirectory(out, identity, now);
+  if (directory.count > 0) onResume?.(directory.count);
+  const orders = conditions.flatMap((condition) => {
+    const keepSpeed = speedWanted(scenario, condition.name);
+    return Array.from({ length: rollouts }, (_, rollout) => ({ condition, rollout, keepSpeed }));
+  });
+  const find = ({ condition, rollout, keepSpeed }: LiveOrder): LifeRecord | undefined =>
+    directory.find(condition.name, rollout, keepSpeed);
+  const missing = orders.filter((order) => find(order) === undefined);
+  let done = orders.length - missing.length;
+  if (missing.length > 0) {
+    await liveAll(file, options, missing, signal, ({ condition, rollout }, life) => {
+      directory.keep(condition.name, rollout, life);
+      onLife?.(++done, orders.length);
+    });
+  }
+  return {
+    conditions: conditions.map((condition) => ({
+      condition,
+      lives: Array.from({ length: rollouts }, (_, rollout) =>
+        find({ condition, rollout, keepSpeed: false })!,
+      ),
+    })),
+    ...aboutScenario(file, scenario),
+    live: url,
+    command,
+    versions,
+    duration: directory.duration,
+    workers: 1,
+  };
+}
+
+/** A life that is wanted of a condition. */
+interface LiveOrder {
+  readonly condition: Condition;
+  readonly rollout: number;
+  readonly keepSpeed: boolean;
+}
+
+/** One after the other; `onLife` hears of each as soon as it was lived. */
+async function liveAll(
+  file: ScenarioFile,
+  { url, token, onProblem }: LiveRunOptions,
+  orders: readonly LiveOrder[],
+  signal: AbortSignal,
+  onLife: (order: LiveOrder, life: LifeRecord) => void,
+): Promise<void> {
+  const { seed, steps } = file.scenario;
   const clock = new MonotonicClock();
   const transport = await WebSocketClientTransport.connect({
     url,
@@ -55,37 +114,22 @@ export async function runLive(
     onProblem,
   });
   const robot = new LiveRobot(transport, clock);
-  const began = clock.now();
   const session = randomInt(2 ** 32).toString(36);
   try {
-    const lived: { condition: Condition; lives: LifeRecord[] }[] = [];
-    for (const [c, condition] of conditions.entries()) {
-      const lives: LifeRecord[] = [];
-      for (let rollout = 0; rollout < rollouts; rollout++) {
-        const plan = {
-          morphology: condition.morphology,
-          bundle: offeredName(file, condition.bundle),
-          seed: mixSeed(scenario.seed, rollout),
-          steps: scenario.steps,
-          perturbations: livePerturbations(condition, `${session}-${c}-${rollout}`),
-          keepSpeed: speedWanted(scenario, condition.name),
-          onLate: (perturbation: Perturbation, steps: number) =>
-            onProblem(`'${condition.name}': ${formatPerturbation(perturbation)} was ${steps} steps late`),
-        };
-        lives.push(await robot.live(plan, signal));
-        onLife?.(c * rollouts + rollout + 1, conditions.length * rollouts);
-      }
-      lived.push({ condition, lives });
+    for (const [index, order] of orders.entries()) {
+      const { condition, rollout, keepSpeed } = order;
+      const plan = {
+        morphology: condition.morphology,
+        bundle: offeredName(file, condition.bundle),
+        seed: mixSeed(seed, rollout),
+        steps,
+        perturbations: livePerturbations(condition, `${session}-${index}`),
+        keepSpeed,
+        onLate: (perturbation: Perturbation, late: number) =>
+          onProblem(`'${condition.name}': ${formatPerturbation(perturbation)} was ${late} steps late`),
+      };
+      onLife(order, await robot.live(plan, signal));
     }
-    return {
-      conditions: lived,
-      ...aboutScenario(file, scenario),
-      live: url,
-      command,
-      versions: softwareVersions(),
-      duration: clock.now() - began,
-      workers: 1,
-    };
   } finally {
     robot.close();
     await transport.close();

@@ -33,6 +33,7 @@ const lineSchema = z.union([
 /** What some parts of an identity mean, where their names do not say it. */
 const TOLD: Readonly<Record<string, string>> = {
   code: 'code (that of this hebbridge is not the one that lived them)',
+  live: 'robot (headless, or the bridge at an address)',
 };
 
 /**
@@ -98,17 +99,18 @@ export class ExperimentDirectory implements LifeStore {
     appendText(this.file, `${JSON.stringify(line)}\n`);
   }
 
-  /** Returns the number of sessions. A last line that was cut off is dropped: a kill leaves no more than that. */
+  /** Returns the number of sessions; 0 where there are no lives yet, and nothing that others could be mixed with. A last line that was cut off is dropped: a kill leaves no more than that. */
   private read(identity: JsonRecord): number {
     const bytes = readBytes(this.file);
     const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
     let sessions = 0;
     let at = 0;
+    let found: JsonRecord = {};
     for (const [index, row] of whole.toString('utf8').split('\n').slice(0, -1).entries()) {
       const line = readLine(row);
       // The first says what the others are of.
       if (line === undefined || (index === 0 && !('experiment' in line))) throw this.damaged(index, row);
-      if ('experiment' in line) this.requireSame(line.experiment, identity);
+      if ('experiment' in line) found = line.experiment;
       else if ('session' in line) {
         sessions = line.session;
         this.earlier += at;
@@ -122,6 +124,8 @@ export class ExperimentDirectory implements LifeStore {
         });
       }
     }
+    if (this.lives.size === 0) return 0;
+    this.requireSame(found, identity);
     this.earlier += at;
     if (whole.length < bytes.length) writeFileAtomically(this.file, whole);
     return sessions;
@@ -143,7 +147,8 @@ export class ExperimentDirectory implements LifeStore {
     const names = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
     const differ = names.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(wanted[name]));
     if (differ.length === 0) return;
-    const told = differ.map((name) => TOLD[name] ?? name);
+    // What else differs where the robot is another follows from that.
+    const told = (differ.includes('live') ? ['live'] : differ).map((name) => TOLD[name] ?? name);
     throw new HebbridgeError(
       'ERR_SETTING',
       `--out: ${this.path} holds lives of an experiment with other ${told.join(', ')}; give another folder, or ` +

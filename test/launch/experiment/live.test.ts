@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodeBundle } from '../../../policy/bundle/rule-bundle.js';
 import { randomAntRules } from '../demo/ant-rules.js';
 
@@ -25,6 +25,13 @@ report:
   - show: distances
   - { show: speed, conditions: [limp] }
   - { show: weights, steps: [0] }
+`;
+
+const SHORT = `title: Short
+steps: 20
+bundles: { first: first.safetensors }
+conditions: [{ name: intact, bundle: first }]
+report: [{ show: distances }]
 `;
 
 let folder = '';
@@ -89,6 +96,36 @@ function lives(out: string): Row[] {
   });
 }
 
+/** What a folder keeps of lives, but for a line that was cut off. */
+function keptLives(out: string): { condition: string; distance: number }[] {
+  const rows = readFileSync(path.join(folder, out, 'lives.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1);
+  return rows.flatMap((row) => {
+    const line = JSON.parse(row) as { condition?: string; life?: { distance: number } };
+    return line.life ? [{ condition: line.condition!, distance: line.life.distance }] : [];
+  });
+}
+
+/** Begin an experiment, end it with `signal` as soon as so many lives are kept, and return what it said. */
+async function endAfterLives(count: number, signal: NodeJS.Signals, ...typed: string[]): Promise<string> {
+  const child = spawn(process.execPath, [MAIN, 'experiment', ...typed], { cwd: folder });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  const out = typed[typed.indexOf('--out') + 1]!;
+  await vi.waitFor(
+    () => {
+      expect(existsSync(path.join(folder, out, 'lives.jsonl'))).toBe(true);
+      expect(keptLives(out).length).toBeGreaterThanOrEqual(count);
+    },
+    { timeout: 40_000, interval: 20 },
+  );
+  child.kill(signal);
+  await ended;
+  return stderr;
+}
+
 describe('hebbridge experiment --live', () => {
   it('leads the lives of a scenario on the robot of a demo, with its bodies, rules and perturbations', () => {
     const { status, stdout } = experiment('live.yaml', '--out', 'out', '--live', url, '--json');
@@ -150,6 +187,43 @@ describe('hebbridge experiment --live', () => {
     experiment('live.yaml', '--out', 'headless', '--rollouts', '1');
     const { status, stderr } = experiment('live.yaml', '--out', 'headless', '--live', url);
     expect(status).toBe(2);
-    expect(stderr).toContain('ERR_SETTING: --out: headless holds lives that were not live');
+    expect(stderr).toContain(
+      'ERR_SETTING: --out: headless holds lives of an experiment with other robot (headless, or the bridge at an address);',
+    );
+  });
+
+  it.each([
+    ['SIGINT', 'ERR_INTERRUPTED: stopped; the same command goes on with the lives that stopped-SIGINT holds'],
+    ['SIGKILL', ''],
+  ] as const)('ended by %s goes on with the lives that it has', async (signal, said) => {
+    const out = `stopped-${signal}`;
+    const stderr = await endAfterLives(2, signal, 'live.yaml', '--out', out, '--live', url);
+    expect(stderr).toContain(said);
+    const kept = keptLives(out);
+    expect(kept.length).toBeLessThan(5);
+    const again = experiment('live.yaml', '--out', out, '--live', url);
+    expect(again.stderr).toContain(`${out}: ${kept.length} lives are there already`);
+    expect(again.status).toBe(0);
+    expect(lives(out).slice(0, kept.length)).toMatchObject(kept);
+    expect(lives(out)).toHaveLength(5);
+  });
+
+  it('takes no lives of another bridge for its own', () => {
+    write('short.yaml', SHORT);
+    experiment('short.yaml', '--out', 'here', '--live', url);
+    const { status, stderr } = experiment('short.yaml', '--out', 'here', '--live', `${url}/`);
+    expect(status).toBe(2);
+    expect(stderr).toContain('with other robot');
+  });
+
+  it('needs no robot for another report of the lives that are there', () => {
+    const elsewhere = 'ws://127.0.0.1:9';
+    write('short.yaml', SHORT);
+    experiment('short.yaml', '--out', 'report', '--live', url);
+    const kept = path.join(folder, 'report', 'lives.jsonl');
+    writeFileSync(kept, readFileSync(kept, 'utf8').replaceAll(url, elsewhere));
+    write('short.yaml', SHORT.replace('title: Short', 'title: Told anew'));
+    expect(experiment('short.yaml', '--out', 'report', '--live', elsewhere).status).toBe(0);
+    expect(readFileSync(path.join(folder, 'report', 'report.md'), 'utf8')).toContain('Told anew');
   });
 });

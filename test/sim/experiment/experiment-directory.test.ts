@@ -69,6 +69,12 @@ describe('the folder of an experiment', () => {
     expect(() => open({ seed: '2', steps: '10' })).toThrow(refusal('ERR_SETTING', 'with other seed;'));
   });
 
+  it('takes a folder in which no life was lived yet for another experiment', () => {
+    open({ seed: '1' });
+    open({ seed: '2' }).keep('intact', 0, life(1));
+    expect(open({ seed: '2' }).count).toBe(1);
+  });
+
   it('refuses lives that other code lived, or that do not say which', () => {
     open({ code: 'ab', seed: '1' }).keep('intact', 0, life(1));
     const why =
