@@ -1,6 +1,8 @@
 import { recoveriesOf, withinExpected, type RecoveryPart } from './condition-recovery.js';
+import { coefficientColumns } from './coefficient-columns.js';
 import type { ExperimentResult } from './result.js';
 import type { ReportPart } from './scenario.js';
+import { momentsOf } from './statistics.js';
 import { firstCrossing, MILESTONES, trainingCurves } from './training-log.js';
 
 type TrainingPart = Extract<ReportPart, { show: 'learning-curves' }>;
@@ -21,9 +23,20 @@ function numbersOf(part: ReportPart, result: ExperimentResult): object | undefin
       return { explained: explainedBy(part.conditions, result) };
     case 'learning-curves':
       return { runs: part.runs.map((run) => runNumbers(run, result)) };
+    case 'coefficients':
+      return { bundles: part.bundles.map((name) => coefficientNumbers(name, result)) };
     default:
       return undefined;
   }
+}
+
+function coefficientNumbers(bundle: string, { coefficients }: ExperimentResult): object {
+  const own = coefficients[bundle];
+  const columns = own ? coefficientColumns(own) : [];
+  return {
+    bundle,
+    columns: columns.map(({ layer, column, values }) => ({ layer, column, ...momentsOf(values) })),
+  };
 }
 
 function runNumbers({ name, log }: TrainingPart['runs'][number], { logs }: ExperimentResult): object {

@@ -92,6 +92,31 @@ export function quantile(values: readonly number[], probability: number): number
   return below === above ? below : below + (place - Math.floor(place)) * (above - below);
 }
 
+/** The shape of a distribution. */
+export interface Moments {
+  readonly mean: number;
+  /** Of the values themselves, not of what they are a sample of. */
+  readonly sd: number;
+  /** 0 for what is symmetric, more where the tail above the mean is the longer one. */
+  readonly skewness: number;
+  /** 0 for a normal distribution, more for one with longer tails. */
+  readonly excessKurtosis: number;
+}
+
+/** Of at least one value; where all are the same there is no shape, and 0 stands for it. */
+export function momentsOf(values: ArrayLike<number>): Moments {
+  const moment = (power: number, about: number): number =>
+    sumOf(values, (value) => (value - about) ** power) / values.length;
+  const mean = moment(1, 0);
+  const variance = moment(2, mean);
+  return {
+    mean,
+    sd: Math.sqrt(variance),
+    skewness: variance === 0 ? 0 : moment(3, mean) / variance ** 1.5,
+    excessKurtosis: variance === 0 ? 0 : moment(4, mean) / variance ** 2 - 3,
+  };
+}
+
 function sumOf(values: ArrayLike<number>, of: (value: number) => number): number {
   let sum = 0;
   for (let k = 0; k < values.length; k++) sum += of(values[k]!);

@@ -157,6 +157,25 @@ describe('results of an experiment about training', () => {
   });
 });
 
+describe('results of an experiment about coefficients', () => {
+  it('have the moments of each layer and column', () => {
+    // Two layers of 2 synapses each, with two columns.
+    const values = Float32Array.from([1, 10, 3, 10, -5, 0, 5, 0]);
+    const coefficients = { rules: { layerSizes: [2, 1, 2], columns: ['A', 'B'], values } };
+    const { parts } = resultsJson(
+      resultOf([], [{ show: 'coefficients', bundles: ['rules'] }], { coefficients }),
+    ) as unknown as { parts: { bundles: { bundle: string; columns: object[] }[] }[] };
+    const [rules] = parts[0]!.bundles;
+    expect(rules!.bundle).toBe('rules');
+    expect(rules!.columns).toEqual([
+      { layer: 1, column: 'A', mean: 2, sd: 1, skewness: 0, excessKurtosis: -2 },
+      { layer: 1, column: 'B', mean: 10, sd: 0, skewness: 0, excessKurtosis: 0 },
+      { layer: 2, column: 'A', mean: 0, sd: 5, skewness: 0, excessKurtosis: -2 },
+      { layer: 2, column: 'B', mean: 0, sd: 0, skewness: 0, excessKurtosis: 0 },
+    ]);
+  });
+});
+
 describe('results of an experiment with several parts of components', () => {
   it('have for each what its own components explain', () => {
     const way = (...explained: number[]) => ({

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   estimateMean,
   estimateShare,
+  momentsOf,
   quantile,
   studentQuantile,
 } from '../../../sim/experiment/statistics.js';
@@ -78,5 +79,20 @@ describe('quantiles', () => {
     expect(quantile([1, 2, Infinity], 0.5)).toBe(2);
     expect(quantile([1, Infinity], 0.5)).toBe(Infinity);
     expect(quantile([Infinity, Infinity], 0.5)).toBe(Infinity);
+  });
+});
+
+describe('the moments of a distribution', () => {
+  it('are those of a coin that falls on 1 once in five times', () => {
+    // Bernoulli with p = 0.2: skewness (1 - 2p) / sqrt(pq), excess kurtosis (1 - 6pq) / pq.
+    const { mean, sd, skewness, excessKurtosis } = momentsOf([0, 0, 0, 0, 1]);
+    expect(mean).toBeCloseTo(0.2, 12);
+    expect(sd).toBeCloseTo(0.4, 12);
+    expect(skewness).toBeCloseTo(1.5, 12);
+    expect(excessKurtosis).toBeCloseTo(0.25, 12);
+  });
+
+  it('have no shape where all values are the same', () => {
+    expect(momentsOf([3, 3])).toEqual({ mean: 3, sd: 0, skewness: 0, excessKurtosis: 0 });
   });
 });

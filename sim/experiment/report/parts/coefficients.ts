@@ -1,5 +1,6 @@
-import type { BundleCoefficients, ExperimentResult } from '../../result.js';
-import { quantile } from '../../statistics.js';
+import { coefficientColumns } from '../../coefficient-columns.js';
+import type { ExperimentResult } from '../../result.js';
+import { momentsOf, quantile, type Moments } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, grid, legend, words, type Drawing } from '../drawing.js';
 import { percent, significant, tick } from '../numbers.js';
@@ -7,15 +8,11 @@ import { axisText, gridLines, plot, Plot } from '../plot.js';
 
 const BINS = 41;
 
-interface Distribution {
+interface Distribution extends Moments {
   readonly layer: number;
   readonly column: string;
-  readonly mean: number;
-  readonly sd: number;
   readonly lowest: number;
   readonly highest: number;
-  /** 0 for a normal distribution, more for one with longer tails. */
-  readonly excessKurtosis: number;
   /** Share of the synapses by value. */
   readonly bins: readonly { readonly from: number; readonly to: number; readonly share: number }[];
 }
@@ -25,7 +22,11 @@ export function coefficients(result: ExperimentResult, file: string, bundles: re
   return bundles.flatMap((name, k): Block[] => {
     const of = result.coefficients[name];
     if (!of || of.values.length === 0) return [];
-    const distributions = distributionsOf(of);
+    const distributions = coefficientColumns(of).map(({ layer, column, values }) => ({
+      layer,
+      column,
+      ...distributionOf(values),
+    }));
     return [
       {
         kind: 'picture',
@@ -45,43 +46,24 @@ export function coefficients(result: ExperimentResult, file: string, bundles: re
           { title: 'sd', numeric: true },
           { title: 'Least', numeric: true },
           { title: 'Most', numeric: true },
+          { title: 'Skewness', numeric: true },
           { title: 'Excess kurtosis (normal: 0)', numeric: true },
         ],
-        rows: distributions.map(({ layer, column, mean, sd, lowest, highest, excessKurtosis }) => [
+        rows: distributions.map(({ layer, column, mean, sd, lowest, highest, skewness, excessKurtosis }) => [
           `layer ${layer}, ${column}`,
-          ...[mean, sd, lowest, highest, excessKurtosis].map(significant),
+          ...[mean, sd, lowest, highest, skewness, excessKurtosis].map(significant),
         ]),
       },
     ];
   });
 }
 
-function told({ layer, column, mean, sd }: Distribution): string {
-  return `layer ${layer}, ${column}: ${significant(mean)} ± ${significant(sd)}`;
-}
-
-function distributionsOf({ layerSizes, columns, values }: BundleCoefficients): Distribution[] {
-  const rows: Distribution[] = [];
-  let firstSynapse = 0;
-  for (let layer = 1; layer < layerSizes.length; layer++) {
-    const synapses = layerSizes[layer - 1]! * layerSizes[layer]!;
-    for (const [k, column] of columns.entries()) {
-      const own = Float64Array.from(
-        { length: synapses },
-        (_, s) => values[(firstSynapse + s) * columns.length + k]!,
-      );
-      rows.push({ layer, column, ...distributionOf(own) });
-    }
-    firstSynapse += synapses;
-  }
-  return rows;
+function told({ layer, column, mean, sd, excessKurtosis }: Distribution): string {
+  const spread = `${significant(mean)} ± ${significant(sd)}`;
+  return `layer ${layer}, ${column}: ${spread}, excess kurtosis ${significant(excessKurtosis)}`;
 }
 
 function distributionOf(values: Float64Array): Omit<Distribution, 'layer' | 'column'> {
-  const moment = (power: number, about: number): number =>
-    values.reduce((sum, value) => sum + (value - about) ** power, 0) / values.length;
-  const mean = moment(1, 0);
-  const variance = moment(2, mean);
   const sorted = [...values].sort((a, b) => a - b);
   const low = quantile(sorted, 0.001);
   const high = quantile(sorted, 0.999);
@@ -92,11 +74,9 @@ function distributionOf(values: Float64Array): Omit<Distribution, 'layer' | 'col
     counts[bin]!++;
   }
   return {
-    mean,
-    sd: Math.sqrt(variance),
+    ...momentsOf(values),
     lowest: sorted[0]!,
     highest: sorted.at(-1)!,
-    excessKurtosis: variance === 0 ? 0 : moment(4, mean) / variance ** 2 - 3,
     bins: Array.from(counts, (count, k) => ({
       from: low + k * width,
       to: low + (k + 1) * width,
