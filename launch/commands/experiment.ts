@@ -1,6 +1,8 @@
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
+import { nearestWord } from '../../policy/nearest-word.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
 import type { RecoverySummary } from '../../sim/experiment/recovery.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
@@ -16,24 +18,28 @@ import { writeResults } from '../experiment/write-results.js';
 import { integerOption, repeatedOption, textOption } from '../options.js';
 import { ProgressBar } from '../progress-bar.js';
 import { readScenarioFile, type ScenarioFile } from '../scenario-file.js';
+import { shippedScenarios } from '../shipped-scenarios.js';
 import { textTable } from '../text-table.js';
 
 export default defineCommand({
   name: 'experiment',
   describe: 'Run scenarios and report what came of them: does it walk, adapt, how fast, how sure',
   examples: [
-    ['hebbridge experiment launch/scenarios/table-1.yaml --out runs/table-1', 'Table 1 of the paper'],
+    ['hebbridge experiment table-1 --out runs/table-1', 'Table 1 of the paper'],
     [
       'hebbridge experiment launch/scenarios/*.yaml --out runs/paper --rollouts 10',
       'a quick look at all of them; without --rollouts it goes on to the whole',
     ],
     [
-      'hebbridge experiment launch/scenarios/fig-3-saturation.yaml --out runs/live --live ws://127.0.0.1:8765',
+      'hebbridge experiment fig-3-saturation --out runs/live --live ws://127.0.0.1:8765',
       'against a running `hebbridge demo`, in real time',
     ],
   ],
   positionals: {
-    scenario: repeatedOption({ describe: 'Scenario files (YAML)' }, (file) => file),
+    scenario: repeatedOption(
+      { describe: `Scenario files (YAML), or names of scenarios that ship: ${shippedNames()}` },
+      (name) => name,
+    ),
   },
   options: {
     out: textOption({
@@ -63,7 +69,7 @@ export default defineCommand({
     const several = files.length > 1;
     const signal = context.interruption();
     const results: Done[] = [];
-    for (const file of files) {
+    for (const { typed, file } of files) {
       const folder = several ? path.join(out, file.name) : out;
       if (several) context.progress(`${file.name}: ${file.scenario.title}`);
       const bar = new ProgressBar(context.stderr, 'lives', now);
@@ -73,7 +79,7 @@ export default defineCommand({
         bar.show(done, lives);
       };
       const onwards = `the same command goes on with the lives that ${folder} holds`;
-      const result = await runOne(file, folder, values, context, { signal, onLife })
+      const result = await runOne(typed, file, folder, values, context, { signal, onLife })
         .catch((error: unknown) => {
           if (signal.aborted) throw new HebbridgeError('ERR_INTERRUPTED', `stopped; ${onwards}`);
           if (kept) context.progress(`not done: ${onwards}`);
@@ -103,6 +109,7 @@ interface Values {
 }
 
 function runOne(
+  typed: string,
   file: ScenarioFile,
   out: string,
   { rollouts, workers, live, tokenFile }: Values,
@@ -110,7 +117,7 @@ function runOne(
   hooks: ExperimentHooks,
 ): Promise<ExperimentResult> {
   const onResume = (lives: number): void => context.progress(`${out}: ${lives} lives are there already`);
-  const words = ['hebbridge', 'experiment', file.file, '--out', out];
+  const words = ['hebbridge', 'experiment', typed, '--out', out];
   if (live !== undefined) {
     const token = readToken(tokenFile) ?? context.environment[TOKEN_VARIABLE];
     const options = {
@@ -136,31 +143,58 @@ function runOne(
   return runHeadless(file, options, hooks);
 }
 
+interface Asked {
+  /** File, or name of one that ships. */
+  readonly typed: string;
+  readonly file: ScenarioFile;
+}
+
 /** All of them, before anything is run. */
-function readAll(names: readonly string[]): readonly ScenarioFile[] {
+function readAll(names: readonly string[]): readonly Asked[] {
   if (names.length === 0) {
-    throw new HebbridgeError('ERR_USAGE', 'no scenario given; give one like launch/scenarios/table-1.yaml');
+    throw new HebbridgeError(
+      'ERR_USAGE',
+      `no scenario given; give a file, or one of those that ship: ${shippedNames()}`,
+    );
   }
-  const files: ScenarioFile[] = [];
+  const files: Asked[] = [];
   const problems: string[] = [];
-  for (const name of names) {
+  for (const typed of names) {
     try {
-      files.push(readScenarioFile(name));
+      files.push({ typed, file: readScenarioFile(fileOf(typed)) });
     } catch (error) {
       if (!(error instanceof HebbridgeError) || error.code !== 'ERR_SCENARIO') throw error;
       problems.push(error.message);
     }
   }
   if (problems.length > 0) throw new HebbridgeError('ERR_SCENARIO', problems.join('\n'));
-  for (const [index, { name, file }] of files.entries()) {
-    const other = files.findIndex((one) => one.name === name);
+  for (const [index, { typed, file }] of files.entries()) {
+    const other = files.findIndex((one) => one.file.name === file.name);
     if (other === index) continue;
     throw new HebbridgeError(
       'ERR_USAGE',
-      `${file}: its results would lie where those of ${files[other]!.file} do; run them into folders of their own`,
+      `${typed}: its results would lie where those of ${files[other]!.typed} do; run them into folders of their own`,
     );
   }
   return files;
+}
+
+/** A file that is there comes before a scenario that ships, whatever its name. */
+function fileOf(typed: string): string {
+  if (existsSync(typed) && !statSync(typed).isDirectory()) return typed;
+  const shipped = shippedScenarios();
+  const file = shipped.get(typed);
+  if (file !== undefined) return file;
+  const nearest = nearestWord(typed, [...shipped.keys()]);
+  const guess = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  throw new HebbridgeError(
+    'ERR_FILE_READ',
+    `${typed}: there is no such file, and no scenario of that name${guess}; those that ship are ${shippedNames()}`,
+  );
+}
+
+function shippedNames(): string {
+  return [...shippedScenarios().keys()].join(', ');
 }
 
 interface Done {
