@@ -42,7 +42,7 @@ const EXPECTED = 0.28;
 /** Half the length of the mark of a mean, in rows. */
 const TICK = 0.17;
 /** Above and below the middle of a row, all that is drawn of it. */
-const ROW = [-0.53, 0.43] as const;
+const ROW = [-0.57, 0.41] as const;
 
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
@@ -106,6 +106,8 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         stroke: UNSEEN_COLOUR,
         strokeWidth: 1.5,
         fill: 'none',
+        insetLeft: -5,
+        insetRight: -5,
         rx: 2,
       }),
       Plot.axisX({
