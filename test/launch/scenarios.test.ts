@@ -85,24 +85,19 @@ describe('the scenarios that ship', () => {
     }
   });
 
-  it('suite of damages has every leg, joint and kind of fault', () => {
+  it('suite of damages has every leg, joint and kind of fault, and tells which evolution met', () => {
     const { conditions } = withAntRules('damage-suite.yaml');
+    expect(conditions.filter(({ seen }) => seen === undefined)).toEqual([]);
     const having = (group: string) => conditions.filter((condition) => condition.group === group);
     for (const bundle of ['Hebbian', 'static']) {
       const feet = having(`${bundle}, feet`);
       expect(new Set(feet.map(({ morphology }) => morphology)).size).toBe(4 * 4);
-      expect(feet.flatMap(({ seen, row, column }) => (seen ? [`${row!}, ${column!}`] : []))).toEqual([
-        'left front, 0.1 m',
-        'right front, 0.1 m',
-      ]);
       for (const [group, targets] of [
         ['joints', 8],
         ['sensors', 6],
       ] as const) {
         const faults = having(`${bundle}, ${group}`);
-        expect(faults.every(({ seen, perturbations }) => seen === false && perturbations.length === 1)).toBe(
-          true,
-        );
+        expect(faults.every(({ perturbations }) => perturbations.length === 1)).toBe(true);
         const kinds = faults.map(({ perturbations: [it] }) =>
           JSON.stringify([it!.target, it!.type, it!.value]),
         );
