@@ -50,7 +50,8 @@ export function checkScenario(
     if (part.show === 'coefficients') checkCoefficients(part.bundles, scenario, bundles, path, problems);
     if (!('conditions' in part || needsConditions(part))) return part;
     const checked = checkPart(part as PartWithConditions, scenario, expanded, bundles, path, problems);
-    const about = conditions.filter(({ name }) => checked.conditions?.includes(name));
+    const names = new Set(checked.conditions);
+    const about = conditions.filter(({ name }) => names.has(name));
     if (checked.show === 'recovery')
       tellUnmeasurable(checked, about, conditions, scenario.steps, path, problems);
     if (checked.show === 'matrix') tellSharedCells(about, path, problems);

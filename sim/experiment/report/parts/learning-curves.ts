@@ -240,8 +240,8 @@ function crossingTable(runs: readonly Run[]): TableBlock {
       { title: 'Log' },
       { title: 'Morphology' },
       ...MILESTONES.flatMap((distance) => [
-        { title: `Control steps until ${units(distance)} units`, numeric: true },
-        { title: `Minutes until ${units(distance)} units`, numeric: true },
+        { title: `First crossing of ${units(distance)} units: control steps`, numeric: true },
+        { title: 'minutes', numeric: true },
       ]),
     ],
     rows: runs.map(({ name, logs, morphology, points }) => [
