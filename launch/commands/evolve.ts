@@ -4,7 +4,7 @@ import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
 import { RULE_NAMES, type RuleName } from '../../policy/plasticity-rule.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
-import { ancestryOf } from '../../sim/evolution/ancestry.js';
+import { ancestryOf, type FindBundle } from '../../sim/evolution/ancestry.js';
 import { beginFrom } from '../../sim/evolution/begin-from.js';
 import type { Checkpoint } from '../../sim/evolution/checkpoint.js';
 import { createThreadEvaluator } from '../../sim/evolution/evaluator.js';
@@ -196,7 +196,7 @@ async function drawCurve(directory: RunDirectory, title: string): Promise<void> 
 /** Where a run begins that begins with rules; their bits are those that it was begun with, however often. */
 function beginningOf(settings: EvolutionSettings, tell: (line: string) => void): Checkpoint | undefined {
   if (!settings.from) return undefined;
-  const beginning = beginFrom(settings, readAncestor(settings.from), settings.from.bundle);
+  const beginning = beginFrom(settings, readAncestor(settings.from), settings.from.bundle, findAncestor);
   if (beginning.ancestry?.controlSteps === null) {
     tell(
       `${settings.from.bundle} does not say how many control steps it took to evolve: this run counts its own alone`,
@@ -210,13 +210,23 @@ function withAncestry(checkpoint: Checkpoint, tell: (line: string) => void): Che
   const { from } = checkpoint.settings;
   if (!from || checkpoint.ancestry) return checkpoint;
   try {
-    return { ...checkpoint, ancestry: ancestryOf(readAncestor(from)) };
+    return { ...checkpoint, ancestry: ancestryOf(readAncestor(from), findAncestor) };
   } catch (error) {
     if (!(error instanceof HebbridgeError)) throw error;
     tell(`what the rules that this run began with were evolved on stays unknown: ${error.message}`);
     return checkpoint;
   }
 }
+
+/** Rules that rules began with are where they were, or stay unknown. */
+const findAncestor: FindBundle = (from) => {
+  try {
+    return readAncestor(from);
+  } catch (error) {
+    if (error instanceof HebbridgeError) return undefined;
+    throw error;
+  }
+};
 
 function readAncestor({ bundle: file, tensorsSha256 }: NonNullable<EvolutionSettings['from']>): LoadedBundle {
   const bundle = readBundle(file);

@@ -15,15 +15,39 @@ export const ancestrySchema = z.strictObject({
 
 export type Ancestry = z.infer<typeof ancestrySchema>;
 
-export function ancestryOf({ provenance }: Pick<LoadedBundle, 'provenance'>): Ancestry {
+/** The bundle that a run began with, if it is still to be had. */
+export type FindBundle = (from: {
+  readonly bundle: string;
+  readonly tensorsSha256: string;
+}) => Pick<LoadedBundle, 'provenance'> | undefined;
+
+const namedOnly = z.strictObject({ bundle: z.string(), tensorsSha256: z.string() });
+
+/**
+ * What `bundle` tells of its evolution. One of before ancestries were kept names the rules that it began with and no
+ * more: what those tell is put in its place where `find` has them, and so on.
+ */
+export function ancestryOf(
+  { provenance }: Pick<LoadedBundle, 'provenance'>,
+  find: FindBundle = () => undefined,
+): Ancestry {
   const { morphologies, evolution, seed, generations, evaluation } = provenance;
   // Bundles of before the total was told have the steps to their best center alone.
   const steps = evaluation?.['controlStepsTotal'] ?? evaluation?.['controlSteps'];
-  return ancestrySchema.parse({
+  const own = ancestrySchema.parse({
     morphologies,
     evolution,
     seed,
     generations,
     controlSteps: Number.isSafeInteger(steps) && Number(steps) >= 0 ? steps : null,
   });
+  const named = namedOnly.safeParse(evolution?.['from']).data;
+  const bundleBefore = named && find(named);
+  if (!bundleBefore) return own;
+  const before = ancestryOf(bundleBefore, find);
+  return {
+    ...own,
+    morphologies: [...new Set([...before.morphologies, ...own.morphologies])],
+    evolution: { ...own.evolution, from: { ...named, ...before } },
+  };
 }

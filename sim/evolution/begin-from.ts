@@ -1,6 +1,6 @@
 import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { HebbridgeError } from '../../policy/errors.js';
-import { ancestryOf } from './ancestry.js';
+import { ancestryOf, type FindBundle } from './ancestry.js';
 import type { Checkpoint } from './checkpoint.js';
 import { networkDescription, type EvolutionSettings } from './evolution-settings.js';
 import { Genome } from './genome.js';
@@ -13,9 +13,15 @@ const NOTHING = new Float32Array(0);
  * optimizer's memory and the step sizes of the run that the rules come from. The control steps that they took to
  * evolve count, where they tell them: `ancestry.controlSteps` is null where they do not.
  *
+ * @param find where rules may be that those of `bundle` began with in turn
  * @throws HebbridgeError ERR_SETTING where the rules are none that these settings could evolve, or have spent its budget
  */
-export function beginFrom(settings: EvolutionSettings, bundle: LoadedBundle, source: string): Checkpoint {
+export function beginFrom(
+  settings: EvolutionSettings,
+  bundle: LoadedBundle,
+  source: string,
+  find?: FindBundle,
+): Checkpoint {
   const refuse = (what: string, own: unknown, wanted: unknown): never => {
     throw new HebbridgeError(
       'ERR_SETTING',
@@ -39,7 +45,7 @@ export function beginFrom(settings: EvolutionSettings, bundle: LoadedBundle, sou
       `from: the rules in ${source} are not tied under the mirror; give mirror false (--no-mirror)`,
     );
   }
-  const ancestry = ancestryOf(bundle);
+  const ancestry = ancestryOf(bundle, find);
   const stepsTotal = ancestry.controlSteps ?? 0;
   const { stepBudget } = settings;
   if (stepBudget !== undefined && stepsTotal >= stepBudget) {

@@ -137,6 +137,27 @@ describe('rules that evolved in stages', () => {
     });
   });
 
+  it('tell what bundles told that named the rules before them and no more, where those are still there', () => {
+    const { first, second } = stages();
+    const { morphologies, evolution } = second.provenance;
+    const old: LoadedBundle = {
+      ...second,
+      provenance: {
+        ...second.provenance,
+        morphologies: morphologies.slice(1),
+        evolution: { ...evolution, from: from(first) },
+      },
+    };
+    const settings = settingsOf({ morphologies: ROBOTS.third, from: from(old) });
+    const found = beginFrom(settings, old, 'rules', ({ tensorsSha256 }) =>
+      tensorsSha256 === first.tensorsSha256 ? first : undefined,
+    );
+    expect(found.ancestry).toEqual(beginFrom(settings, second, 'rules').ancestry);
+    const lost = beginFrom(settings, old, 'rules').ancestry;
+    expect(lost?.morphologies).toEqual(['right_front', 'intact']);
+    expect(lost?.evolution?.['from']).toEqual(from(first));
+  });
+
   it('still tell it after their run was stopped and resumed', () => {
     const { second } = stages();
     const settings = settingsOf({ morphologies: ROBOTS.third, from: from(second) });
