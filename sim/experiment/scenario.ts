@@ -159,7 +159,8 @@ export const scenarioSchema = z.strictObject({
   paper: label.optional(),
   /** What it asks, and what is known about it; for the report. */
   about: z.string().max(4000).default(''),
-  seed: whole.min(0).max(Number.MAX_SAFE_INTEGER).default(1000),
+  /** Not that of `hebbridge evaluate`, with which rules are chosen: what was chosen on some lives is told on others. */
+  seed: whole.min(0).max(Number.MAX_SAFE_INTEGER).default(2020),
   /** Lives of each condition; life r has the same seed in every condition. */
   rollouts: whole.min(1).max(100_000).default(100),
   /** Control steps of a life. */
