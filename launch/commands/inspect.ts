@@ -1,6 +1,6 @@
 import { coefficientStatistics, type ColumnStatistics } from '../../policy/bundle/coefficient-statistics.js';
 import { GOLDEN_TOLERANCE } from '../../policy/bundle/golden-vector.js';
-import type { LoadedBundle } from '../../policy/bundle/rule-bundle.js';
+import type { JsonValue, LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { synapseCount } from '../../policy/network-buffers.js';
 import { readBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
@@ -95,16 +95,30 @@ function provenanceRows({ provenance }: LoadedBundle): string[][] {
     ['written by', `hebbridge ${provenance.hebbridge}`],
     ['simulator', simulator === null ? 'not known' : `${simulator.name} ${simulator.version}`],
     ...Object.entries(simulator?.solver ?? {}).map(([key, value]) => [`  ${key}`, JSON.stringify(value)]),
-    ['evolved on', provenance.morphologies.join(', ') || 'not known'],
+    ['evolved on', provenance.morphologies.join('; ') || 'not known'],
     ['seed', known(provenance.seed)],
     ['generations', known(provenance.generations)],
     ['fitness', known(provenance.fitness)],
     ['mirror-tied', provenance.mirrorTied ? 'yes' : 'no'],
     ['evolution', evolution === null ? 'not known' : ''],
-    ...Object.entries(evolution ?? {}).map(([key, value]) => [`  ${key}`, JSON.stringify(value)]),
+    ...Object.entries(evolution ?? {}).flatMap(([key, value]) =>
+      key === 'from' ? stageRows(value) : [[`  ${key}`, JSON.stringify(value)]],
+    ),
     ['evaluation', evaluation === null ? 'none' : ''],
     ...Object.entries(evaluation ?? {}).map(([key, value]) => [`  ${key}`, JSON.stringify(value)]),
   ];
+}
+
+/** The rules that an evolution began with, and those before them, the last first. */
+function stageRows(from: JsonValue): string[][] {
+  if (typeof from !== 'object' || from === null || !('bundle' in from)) return [];
+  const { bundle, generations, seed, evolution } = from;
+  const before =
+    typeof evolution === 'object' && evolution !== null && 'from' in evolution ? evolution.from : null;
+  const plain = (value: JsonValue | undefined): string =>
+    typeof value === 'string' ? value : JSON.stringify(value);
+  const how = generations === undefined ? '' : `: generation ${plain(generations)} of seed ${plain(seed)}`;
+  return [['  from', `${plain(bundle)}${how}`], ...stageRows(before)];
 }
 
 function statisticsRows(statistics: readonly ColumnStatistics[]): string[][] {
