@@ -130,10 +130,11 @@ export type TrainedMorphology = z.infer<typeof trainedMorphologySchema>;
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
 /** What a morphology that rules are evolved on is called in logs. */
-export function trainingLabel({ name, weakLegs, lockedLegs, shocks }: TrainedMorphology): string {
+export function trainingLabel({ name, weakLegs, mostEffort, lockedLegs, shocks }: TrainedMorphology): string {
   return [
     name,
     ...(weakLegs ? [`weak ${weakLegs.join(' or ')}`] : []),
+    ...(mostEffort === undefined ? [] : [`at most ${mostEffort} of its effort`]),
     ...(lockedLegs ? [`locked ${lockedLegs.join(' or ')}`] : []),
     ...(shocks ? [`shocked by ${shocks.join(' or ')}`] : []),
   ].join(', ');

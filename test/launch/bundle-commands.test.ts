@@ -53,7 +53,7 @@ describe('hebbridge inspect', () => {
       /^golden vector +good: 20 steps from seed 20, largest difference 0 /m,
       /^left_hip +-0\.7000 +0\.7000 +20$/m,
       /^simulator +rapier3d 0\.21\.0$/m,
-      /^evolved on +intact, right_front$/m,
+      /^evolved on +intact; right_front$/m,
       /^fitness +612\.5$/m,
       /^mirror-tied +yes$/m,
       /^ {2}population +64$/m,
