@@ -1,23 +1,11 @@
-import { readFileSync } from 'node:fs';
 import {
   decodeBundle,
   encodeBundle,
   type LoadedBundle,
   type RuleBundle,
 } from '../policy/bundle/rule-bundle.js';
-import { HebbridgeError } from '../policy/errors.js';
 import { writeFileAtomically } from '../sim/atomic-file.js';
-
-/** The bytes of a file. Throws ERR_FILE_READ. */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new HebbridgeError('ERR_FILE_READ', `${path}: cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
+import { readBytes } from '../sim/files.js';
 
 /** The rule bundle in a file, checked. Throws ERR_FILE_READ and what {@link decodeBundle} throws. */
 export function readBundle(path: string): LoadedBundle {

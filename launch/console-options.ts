@@ -13,7 +13,7 @@ import {
   type WebSocketServerOptions,
 } from '../bridge/websocket/index.js';
 import { HebbridgeError } from '../policy/errors.js';
-import { readBytes } from './bundle-file.js';
+import { readBytes } from '../sim/files.js';
 import type { CommandContext } from './command.js';
 import {
   flag,

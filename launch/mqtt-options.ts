@@ -5,7 +5,7 @@ import { DeferredTransport } from '../bridge/transport/deferred-transport.js';
 import { relay, REQUESTS, TELEMETRY } from '../bridge/transport/relay.js';
 import type { Transport } from '../bridge/transport.js';
 import { HebbridgeError } from '../policy/errors.js';
-import { readBytes } from './bundle-file.js';
+import { readBytes } from '../sim/files.js';
 import type { CommandContext } from './command.js';
 import { flag, parsedOption, textOption, usageError, type OptionValues } from './options.js';
 

@@ -9,7 +9,7 @@ import { checkScenario, type CheckedScenario } from '../sim/experiment/check-sce
 import type { ScenarioProblem } from '../sim/experiment/expand-scenario.js';
 import { scenarioSchema, type Scenario } from '../sim/experiment/scenario.js';
 import { stageOutOfOrder, stepsBehind, type TrainingLog } from '../sim/experiment/training-log.js';
-import { readBytes } from './bundle-file.js';
+import { readBytes } from '../sim/files.js';
 import { scenarioIssues } from './scenario-issues.js';
 import { remainderOf } from './scenario-remainder.js';
 

@@ -4,7 +4,7 @@ import { parameterOverrides, parseNodeParameters } from '../../bridge/parameters
 import { PreciseClock } from '../../bridge/precise-clock.js';
 import { ControlNode, type LoadedPolicy } from '../../bridge/ros2/control-node.js';
 import type { Policy } from '../../policy/policy.js';
-import { readBytes } from '../bundle-file.js';
+import { readBytes } from '../../sim/files.js';
 import { defineCommand } from '../command.js';
 import {
   consoleOnRequest,

@@ -8,7 +8,7 @@ import {
   SOLVED_DISTANCE,
   type MorphologyResult,
 } from '../../sim/evaluation/evaluate-bundle.js';
-import { readBytes } from '../bundle-file.js';
+import { readBytes } from '../../sim/files.js';
 import { defineCommand } from '../command.js';
 import { flag, integerOption, parsedOption, textOption, usageError } from '../options.js';
 import { ProgressBar } from '../progress-bar.js';

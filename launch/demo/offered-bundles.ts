@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { decodeBundle, requireSameContract, type LoadedBundle } from '../../policy/bundle/rule-bundle.js';
 import { ANT_CONTRACT } from '../../policy/robot-contract.js';
-import { readBytes } from '../bundle-file.js';
+import { readBytes } from '../../sim/files.js';
 
 /** A rule bundle that the demo may run, checked. */
 export interface OfferedBundle {

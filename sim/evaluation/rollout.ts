@@ -3,6 +3,7 @@ import type { ActuatorFaults } from '../../policy/perturbation/index.js';
 import { mixSeed } from '../../policy/random.js';
 import type { Environment } from '../environment.js';
 import { ActionUse } from './action-use.js';
+import { BLOWN_UP } from './blown-up.js';
 
 export interface RolloutOptions {
   /** Control steps at most. */
@@ -23,7 +24,7 @@ export interface RolloutOptions {
 
 /** What a life came to. */
 export interface RolloutResult {
-  /** Sum of the rewards. */
+  /** Sum of the rewards; BLOWN_UP where it ceased to be finite. */
   distance: number;
   /** The part of it that was made before `countFrom`. */
   headStart: number;
@@ -104,7 +105,7 @@ export class Rollout {
       if (backwardLimit > 0 && backwards >= backwardLimit) break;
       if (stallLimit > 0 && step - bestStep >= stallLimit) break;
     }
-    result.distance = distance;
+    result.distance = Number.isFinite(distance) ? distance : BLOWN_UP;
     result.headStart = headStart;
     result.steps = step;
     result.saturated = use.saturated;

@@ -100,7 +100,7 @@ export class CandidateEvaluation {
       horizon,
       ...mishaps(trained, seed, horizon, validation),
     });
-    return { distance: Number.isFinite(distance) ? distance : BLOWN_UP, steps };
+    return { distance, steps };
   }
 
   dispose(): void {
