@@ -99,7 +99,10 @@ export class ExperimentDirectory implements LifeStore {
     appendText(this.file, `${JSON.stringify(line)}\n`);
   }
 
-  /** Returns the number of sessions; 0 where there are no lives yet, and nothing that others could be mixed with. A last line that was cut off is dropped: a kill leaves no more than that. */
+  /**
+   * Returns the number of sessions; 0 where there are no lives yet, and nothing that others could be mixed with. A last
+   * line that was cut off is dropped: a kill leaves no more than that.
+   */
   private read(identity: JsonRecord): number {
     const bytes = readBytes(this.file);
     const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
