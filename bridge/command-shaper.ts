@@ -26,6 +26,8 @@ export class CommandShaper {
   private readonly arriving: Float32Array;
   /** [joints]: what left last, as actions. */
   private readonly left: Float64Array;
+  /** [joints]: what is to leave next, before its rate is limited. Scratch. */
+  private readonly wanted: Float64Array;
   /** [joints]: the safe command, as actions; the fade-in begins here. */
   private readonly rest: Float64Array;
   private resting = false;
@@ -45,6 +47,7 @@ export class CommandShaper {
     this.largestChange = limits.largestActionRate * contract.controlPeriod;
     this.arriving = new Float32Array(joints.length);
     this.left = new Float64Array(joints.length);
+    this.wanted = new Float64Array(joints.length);
     this.rest = new Float64Array(joints.length);
     this.restKnown = commandInterface === 'effort';
     this.message = {
@@ -67,14 +70,15 @@ export class CommandShaper {
    */
   writeAction(action: Float32Array, gain: number, elapsed: number): void {
     this.resting = false;
-    const { arriving, rest } = this;
+    const { arriving, rest, wanted } = this;
     const change = this.changeWithin(elapsed);
     this.faults.apply(action, arriving);
     for (let j = 0; j < arriving.length; j++) {
       // Before it is mixed: where a pose is held, the policy's share grows from there, however small its actions are.
-      const wanted = this.bounded(arriving[j]!);
-      this.approach(j, gain === 1 ? wanted : rest[j]! + gain * (wanted - rest[j]!), change);
+      const action = this.bounded(arriving[j]!);
+      wanted[j] = gain === 1 ? action : rest[j]! + gain * (action - rest[j]!);
     }
+    this.approach(change);
   }
 
   /** Brake the joints: effort against `velocity` ([joints], rad/s); in positions, the safe command. */
@@ -86,14 +90,16 @@ export class CommandShaper {
     this.resting = false;
     const change = this.changeWithin(elapsed);
     for (let j = 0; j < velocity.length; j++) {
-      this.approach(j, this.bounded(-this.limits.dampingGain * velocity[j]!), change);
+      this.wanted[j] = this.bounded(-this.limits.dampingGain * velocity[j]!);
     }
+    this.approach(change);
   }
 
   /** The safe command; `position`: where the joints are ([joints], rad), if that can be trusted. */
   writeSafe(position?: Float64Array): void {
     if (this.message.interface === 'position') this.rememberPose(position);
-    for (let j = 0; j < this.rest.length; j++) this.leave(j, this.rest[j]!);
+    this.left.set(this.rest);
+    for (let j = 0; j < this.rest.length; j++) this.command(j);
   }
 
   /** A new life fades in: in positions from what left last, not from the pose of a hold that is long over. */
@@ -121,17 +127,18 @@ export class CommandShaper {
     return share < WHOLE_PERIOD ? Math.max(0, share) * this.largestChange : this.largestChange;
   }
 
-  /** Towards `wanted`, by at most `largestChange`. */
-  private approach(joint: number, wanted: number, largestChange: number): void {
-    const last = this.left[joint]!;
-    const change = wanted - last;
-    if (change > largestChange) this.leave(joint, last + largestChange);
-    else if (change < -largestChange) this.leave(joint, last - largestChange);
-    else this.leave(joint, wanted);
+  /** What leaves goes towards what is wanted, by at most `largestChange`. */
+  private approach(largestChange: number): void {
+    const { left, wanted } = this;
+    for (let j = 0; j < left.length; j++) {
+      left[j] = Math.max(left[j]! - largestChange, Math.min(left[j]! + largestChange, wanted[j]!));
+      this.command(j);
+    }
   }
 
-  private leave(joint: number, action: number): void {
-    this.left[joint] = action;
+  /** What leaves becomes the command. It is read here: handed over, it would be put on the heap. */
+  private command(joint: number): void {
+    const action = this.left[joint]!;
     const { lower, upper, effortLimit } = this.joints[joint]!;
     this.message.values[joint] =
       this.message.interface === 'effort'

@@ -35,7 +35,9 @@ export class ActuatorFaults {
   /** What arrives at the actuators of `action` [joints], written to `out` [joints] (may be the same array). */
   apply(action: Float32Array, out: Float32Array = action): void {
     for (let j = 0; j < this.faults.length; j++) {
-      out[j] = faulty(this.faults[j], faulty(this.outputFault, action[j]!));
+      const fault = this.faults[j];
+      out[j] = this.outputFault ? faulty(this.outputFault, action[j]!) : action[j]!;
+      if (fault) out[j] = faulty(fault, out[j]!);
     }
   }
 
@@ -46,8 +48,8 @@ export class ActuatorFaults {
   }
 }
 
-function faulty(fault: Perturbation | undefined, action: number): number {
-  switch (fault?.type) {
+function faulty(fault: Perturbation, action: number): number {
+  switch (fault.type) {
     case 'off':
       return 0;
     case 'weak':
