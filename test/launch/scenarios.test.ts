@@ -11,7 +11,7 @@ const names = readdirSync(folder).sort();
 
 /** What scenarios name and is still to be evolved, relative to the package. */
 const TO_COME = [
-  ...['A', 'ABC', 'ABCD', 'ABCD_lr', 'static', 'carried'].flatMap((rule) => [
+  ...['A', 'ABC', 'ABCD', 'carried'].flatMap((rule) => [
     `rules/ablation/${rule}.safetensors`,
     `rules/ablation/${rule}.log.jsonl`,
   ]),
