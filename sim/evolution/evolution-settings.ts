@@ -8,7 +8,7 @@ import { HebbridgeError } from '../../policy/errors.js';
 import type { NetworkDescription } from '../../policy/hebbian-network.js';
 import { RULE_NAMES } from '../../policy/plasticity-rule.js';
 import { DEFAULT_SOLVER } from '../ant/solver-settings.js';
-import { ANT_LEGS } from '../../policy/robot-contract.js';
+import { ANT_CONTRACT, ANT_LEGS } from '../../policy/robot-contract.js';
 import { MORPHOLOGY_NAMES, parseMorphologySource } from '../ant/morphology.js';
 
 const whole = z.number().int();
@@ -29,6 +29,11 @@ const trainedMorphologySchema = z.strictObject({
   rollouts: whole.min(1).max(1000),
   /** One of these legs, drawn for each life, has only a share of its effort, uniform in [0, `mostEffort`]. */
   weakLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
+  /** Or one of these joints. */
+  weakJoints: z
+    .array(z.enum(ANT_CONTRACT.joints.map(({ name }) => name)))
+    .min(1)
+    .optional(),
   mostEffort: z.number().min(0).max(1).optional(),
   /** One of these legs, drawn for each life, locks in its first steps, in the pose that it has then. */
   lockedLegs: z.array(z.enum(ANT_LEGS)).min(1).optional(),
@@ -130,14 +135,21 @@ export type TrainedMorphology = z.infer<typeof trainedMorphologySchema>;
 export type EvolutionSettings = z.infer<typeof evolutionSettingsSchema>;
 
 /** What a morphology that rules are evolved on is called in logs. */
-export function trainingLabel({ name, weakLegs, mostEffort, lockedLegs, shocks }: TrainedMorphology): string {
+export function trainingLabel(trained: TrainedMorphology): string {
+  const { name, mostEffort, lockedLegs, shocks } = trained;
+  const weak = weakOnes(trained);
   return [
     name,
-    ...(weakLegs ? [`weak ${weakLegs.join(' or ')}`] : []),
+    ...(weak ? [`weak ${weak.join(' or ')}`] : []),
     ...(mostEffort === undefined ? [] : [`at most ${mostEffort} of its effort`]),
     ...(lockedLegs ? [`locked ${lockedLegs.join(' or ')}`] : []),
     ...(shocks ? [`shocked by ${shocks.join(' or ')}`] : []),
   ].join(', ');
+}
+
+/** The legs or joints of which one is weak. */
+export function weakOnes({ weakLegs, weakJoints }: TrainedMorphology): readonly string[] | undefined {
+  return weakLegs ?? weakJoints;
 }
 
 /** Settings with their defaults, or an ERR_SETTING that names key, value and what would be right. */
@@ -173,8 +185,11 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
         `${settings.population} evenly`,
     );
   }
-  if (settings.morphologies.some(({ weakLegs, mostEffort }) => mostEffort !== undefined && !weakLegs)) {
-    reject('mostEffort: which legs are weak? give weakLegs beside it');
+  if (settings.morphologies.some((trained) => trained.mostEffort !== undefined && !weakOnes(trained))) {
+    reject('mostEffort: which legs or joints are weak? give weakLegs or weakJoints beside it');
+  }
+  if (settings.morphologies.some(({ weakLegs, weakJoints }) => weakLegs && weakJoints)) {
+    reject('weakLegs, weakJoints: one of them is drawn for a life; give two morphologies');
   }
   const { stallLimit } = settings;
   if (
@@ -200,8 +215,8 @@ export function parseEvolutionSettings(value: unknown, source: string): Evolutio
     }
   } else {
     if (settings.mirror) reject('mirror: only the Ant has a mirror; give mirror false (--no-mirror)');
-    if (settings.morphologies.some(({ weakLegs, lockedLegs }) => weakLegs ?? lockedLegs)) {
-      reject('weakLegs, lockedLegs: only the Ant has legs');
+    if (settings.morphologies.some((trained) => weakOnes(trained) ?? trained.lockedLegs)) {
+      reject('weakLegs, weakJoints, lockedLegs: only the Ant has legs');
     }
     if (settings.morphologies.some(({ shocks }) => shocks)) reject('shocks: only the Ant is shocked');
   }

@@ -5,7 +5,7 @@ import { ANT_CONTRACT, type AntLeg } from '../../policy/robot-contract.js';
 import { AntEnvironment } from '../ant/ant-environment.js';
 import type { Environment } from '../environment.js';
 import type { Rollout, RolloutOptions } from '../evaluation/rollout.js';
-import type { Shock, TrainedMorphology } from './evolution-settings.js';
+import { weakOnes, type Shock, type TrainedMorphology } from './evolution-settings.js';
 
 /** Of control steps: how long outputs are stuck. */
 const STUCK_STEPS = [20, 100] as const;
@@ -16,20 +16,23 @@ const LOCKED_BY = 100;
 /** Share of the weights that a shock takes. */
 const LOST_WEIGHTS = 1 / 3;
 
-/** What befalls a life in evolution: which leg is weak or locks, which shock comes when. All of it follows from `seed`. */
+/** What befalls a life in evolution: which leg or joint is weak, which leg locks, which shock comes when. All of it follows from `seed`. */
 export function mishaps(
-  { weakLegs, mostEffort = 1, lockedLegs, shocks }: TrainedMorphology,
+  trained: TrainedMorphology,
   seed: number,
   horizon: number,
   { network, environment }: Rollout,
 ): Pick<RolloutOptions, 'actuatorFaults' | 'onStep'> {
-  if (!weakLegs && !lockedLegs && !shocks) return {};
+  const { weakLegs, mostEffort = 1, lockedLegs, shocks } = trained;
+  const weak = weakOnes(trained);
+  if (!weak && !lockedLegs && !shocks) return {};
   const actuatorFaults = new ActuatorFaults(ANT_CONTRACT);
-  if (weakLegs) {
+  if (weak) {
     const random = new Random(seed, 0x3ea4);
-    const target = oneOf(weakLegs, random);
+    const target = oneOf(weak, random);
     const value = random.uniform(0, mostEffort);
-    actuatorFaults.activate({ id: 'weak', component: 'leg', type: 'weak', target, value, start: 0 });
+    const component = weakLegs ? 'leg' : 'joint';
+    actuatorFaults.activate({ id: 'weak', component, type: 'weak', target, value, start: 0 });
   }
   const lock = lockedLegs && locking(lockedLegs, seed, environment);
   const shock = shocks && shocking(shocks, seed, horizon, network, actuatorFaults);

@@ -243,7 +243,16 @@ describe('settings', () => {
       },
       'intact is there twice',
     ],
-    [{ morphologies: [{ name: 'intact', rollouts: 1, mostEffort: 0.5 }] }, 'give weakLegs beside it'],
+    [{ morphologies: [{ name: 'intact', rollouts: 1, mostEffort: 0.5 }] }, 'give weakLegs or weakJoints'],
+    [
+      {
+        morphologies: [
+          { name: 'intact', rollouts: 1, weakLegs: ['left_back'], weakJoints: ['left_back_hip'] },
+        ],
+      },
+      'give two morphologies',
+    ],
+    [{ morphologies: [{ name: 'intact', rollouts: 1, weakJoints: ['tail'] }] }, 'weakJoints'],
     [
       { morphologies: [{ name: 'intact', rollouts: 1, shocks: ['weights:zero'] }] },
       'given 100, give at least 121, or 0',

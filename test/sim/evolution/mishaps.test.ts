@@ -67,6 +67,14 @@ describe('what befalls a life in evolution', () => {
     expect(Math.min(...shares)).toBeLessThan(0.05);
   });
 
+  it('weakens one of the weak joints, and nothing else of its leg', () => {
+    const trained = { ...intact, weakJoints: ['left_back_hip', 'right_back_hip'], mostEffort: 0.2 };
+    const weak = seeds.map((seed) =>
+      [...arriving(trained, seed)[0]!].flatMap((value, j) => (value <= 0.2 * 0.5 ? [j] : [])),
+    );
+    expect(new Set(weak.map(String))).toEqual(new Set(['4', '6']));
+  });
+
   it('locks one of the legs that are to lock, where it is within the first 100 steps', () => {
     const trained = { ...intact, lockedLegs: ['left_back' as const, 'right_back' as const] };
     const rollout = life();
