@@ -18,19 +18,39 @@ export const MORPHOLOGY_NAMES = ['intact', ...ANT_LEGS] as const;
 /** A morphology, or a way to draw one at the start of each life. */
 export type MorphologySource = Morphology | ((random: Random) => Morphology);
 
-/** A random one of `legs`, its foot between the paper's damage and whole. */
-export function drawDamage(random: Random, legs: readonly AntLeg[] = ANT_LEGS): Morphology {
-  const leg = legs[Math.floor(random.uniform(0, legs.length))]!;
-  return { ...INTACT, [leg]: random.uniform(DAMAGED_FOOT_LENGTH, FOOT_LENGTH) };
-}
+/** m per axis: how long a drawn foot may be, twice a whole one. */
+const LONGEST_FOOT = 2 * FOOT_LENGTH;
+/** m per axis. */
+const SHORTEST_FOOT = 0.02;
 
-/** As {@link parseMorphology}, and {@link drawDamage} for `random` or `random:left_front+right_front`. */
+/** `random` or `each`, of which legs, of which lengths. */
+const DRAWN = /^(random|each)(?::([a-z_+]+))?(?::([\d.]+)\.\.([\d.]+))?$/;
+
+/**
+ * As {@link parseMorphology}, and ways to draw one: `random`, one leg with a foot between the paper's damage and whole;
+ * `random:left_front+right_front`, one of these; `each:left_front+right_front:0.4..0.7`, all of these, each with a length
+ * of its own in that range, m per axis.
+ */
 export function parseMorphologySource(text: string): MorphologySource | undefined {
-  if (text === 'random') return drawDamage;
-  if (!text.startsWith('random:')) return parseMorphology(text);
-  const names = text.slice('random:'.length).split('+');
+  if (!/^(random|each)\b/.test(text)) return parseMorphology(text);
+  const [, how, named, lowest, highest] = DRAWN.exec(text) ?? [];
+  if (how === undefined) return undefined;
+  const names = named?.split('+') ?? ANT_LEGS;
   const legs = ANT_LEGS.filter((leg) => names.includes(leg));
-  return legs.length === names.length ? (random) => drawDamage(random, legs) : undefined;
+  const low = lowest === undefined ? DAMAGED_FOOT_LENGTH : Number(lowest);
+  const high = highest === undefined ? FOOT_LENGTH : Number(highest);
+  if (legs.length !== names.length) return undefined;
+  if (!(low >= SHORTEST_FOOT && low < high && high <= LONGEST_FOOT)) return undefined;
+  if (how === 'each') {
+    return (random) => ({
+      ...INTACT,
+      ...Object.fromEntries(legs.map((leg) => [leg, random.uniform(low, high)])),
+    });
+  }
+  return (random) => {
+    const leg = legs[Math.floor(random.uniform(0, legs.length))]!;
+    return { ...INTACT, [leg]: random.uniform(low, high) };
+  };
 }
 
 /**
@@ -45,7 +65,7 @@ export function parseMorphology(text: string): Morphology | undefined {
     const length = lengthText === undefined ? DAMAGED_FOOT_LENGTH : Number(lengthText);
     const known = ANT_LEGS.find((name) => name === leg);
     if (known === undefined || rest.length > 0 || lengthText === '') return undefined;
-    if (!(length >= 0.02 && length <= FOOT_LENGTH)) return undefined;
+    if (!(length >= SHORTEST_FOOT && length <= FOOT_LENGTH)) return undefined;
     lengths[known] = length;
   }
   return lengths;

@@ -4,7 +4,12 @@ import { ANT_LEGS } from '../../../policy/robot-contract.js';
 import { Random } from '../../../policy/random.js';
 import { AntBody } from '../../../sim/ant/ant-body.js';
 import { AntEnvironment } from '../../../sim/ant/ant-environment.js';
-import { INTACT, parseMorphology, parseMorphologySource } from '../../../sim/ant/morphology.js';
+import {
+  INTACT,
+  parseMorphology,
+  parseMorphologySource,
+  type Morphology,
+} from '../../../sim/ant/morphology.js';
 import { DEFAULT_SOLVER } from '../../../sim/ant/solver-settings.js';
 import { loadRapier } from '../../../sim/rapier.js';
 import { environmentContract } from '../../contract/environment-contract.js';
@@ -157,29 +162,53 @@ describe('morphologies', () => {
     'random:',
     'random:left_middle',
     'random:left_front+left_front',
+    'random:left_front:0.4',
+    'random:left_front:0.4..0.3',
+    'random:left_front:0.4..0.9',
+    'random:left_front:0.01..0.3',
+    'random:left_front:0.1..0..3',
+    'randomly',
+    'each:0.4',
     '+',
   ])('refuse %j', (text) => {
     expect(parseMorphologySource(text)).toBeUndefined();
   });
 
   it('draws a random damage within its range', () => {
-    const draw = parseMorphologySource('random');
-    expect(typeof draw).toBe('function');
-    if (typeof draw !== 'function') return;
-    const random = new Random(1);
-    for (let k = 0; k < 200; k++) {
-      const lengths = Object.values(draw(random));
+    for (const body of drawn('random')) {
+      const lengths = Object.values(body);
       expect(lengths.filter((length) => length < 0.4)).toHaveLength(1);
       expect(Math.min(...lengths)).toBeGreaterThanOrEqual(0.1);
     }
   });
 
   it('draws it among the legs that are named, where some are', () => {
-    const draw = parseMorphologySource('random:left_front+right_back');
-    expect(typeof draw).toBe('function');
-    if (typeof draw !== 'function') return;
-    const random = new Random(1);
-    const damaged = Array.from({ length: 200 }, () => ANT_LEGS.filter((leg) => draw(random)[leg] < 0.4));
+    const damaged = drawn('random:left_front+right_back').map((body) =>
+      ANT_LEGS.filter((leg) => body[leg] < 0.4),
+    );
     expect(new Set(damaged.flat())).toEqual(new Set(['left_front', 'right_back']));
   });
+
+  it('draws its length from a range, where one is given', () => {
+    const lengths = drawn('random:left_front:0.2..0.7').map(({ left_front }) => left_front);
+    expect(Math.min(...lengths)).toBeGreaterThanOrEqual(0.2);
+    expect(Math.min(...lengths)).toBeLessThan(0.25);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(0.7);
+    expect(Math.max(...lengths)).toBeGreaterThan(0.65);
+  });
+
+  it('draws a length of its own for each of several legs', () => {
+    for (const body of drawn('each:left_front+right_front:0.4..0.7')) {
+      expect(body).toMatchObject({ left_back: 0.4, right_back: 0.4 });
+      expect(Math.min(body.left_front, body.right_front)).toBeGreaterThanOrEqual(0.4);
+      expect(body.left_front).not.toBe(body.right_front);
+    }
+  });
 });
+
+function drawn(text: string): Morphology[] {
+  const draw = parseMorphologySource(text);
+  if (typeof draw !== 'function') throw new Error(`${text} draws nothing`);
+  const random = new Random(1);
+  return Array.from({ length: 200 }, () => draw(random));
+}
