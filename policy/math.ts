@@ -32,7 +32,7 @@ export function tanhF32(value: number): number {
 const PI = Math.PI;
 const HALF_PI = PI / 2;
 
-/** Arc tangent of y / x in the quadrant of (x, y), rad in [-pi, pi]; atan2(0, 0) is 0. Within 5e-16, beyond +-2 within 9e-16. */
+/** Arc tangent of y / x in the quadrant of (x, y), rad in [-pi, pi]; atan2(0, 0) is 0. Within 7e-16, beyond +-2 within 9e-16. */
 export function atan2(y: number, x: number): number {
   const ax = Math.abs(x);
   const ay = Math.abs(y);

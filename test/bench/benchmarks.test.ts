@@ -87,7 +87,7 @@ describe('the benchmarks, at a tiny size', () => {
     const report = await benchControlLoop({
       rates: [500],
       turns: 1,
-      turnTime: 0.1,
+      turnTime: 0.5,
       clocks,
       bundle: randomBundle(),
       bundleName: 'random rules',

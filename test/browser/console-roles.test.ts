@@ -5,7 +5,7 @@ import { launchBrowser } from './browser.js';
 import { OPERATOR, openConnected, raiseConsole, VIEWER, WAIT, whyNoPage } from './console-stage.js';
 
 /** s; pages that are drawn in software, on a busy machine, are late. */
-const DEAD_MAN = 4;
+const DEAD_MAN = 8;
 
 describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
   let browser: Browser;
@@ -44,7 +44,7 @@ describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
         .filter((one) => one.checkVisibility()).map(({ id }) => id)`,
     );
     expect(controls).toEqual(['estop']);
-    await viewer.page.waitForTimeout(1000 * 2 * DEAD_MAN);
+    await viewer.page.waitForTimeout(1000 * 1.5 * DEAD_MAN);
     expect(latched(stage)).toBeNull();
     await viewer.page.keyboard.press('Space');
     await vi.waitFor(() => expect(latched(stage)).toBe('emergency stop'), WAIT);
@@ -53,8 +53,8 @@ describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
   it('an operator with a page in sight keeps a robot with a dead-man walking, and stops it by closing the page', async () => {
     const { stage, open } = await raise({ deadMan: DEAD_MAN });
     const operator = await open();
-    expect(await operator.text('dead-man')).toBe('dead-man 4 s: keep this page in sight');
-    await operator.page.waitForTimeout(1000 * 2 * DEAD_MAN);
+    expect(await operator.text('dead-man')).toBe('dead-man 8 s: keep this page in sight');
+    await operator.page.waitForTimeout(1000 * 1.5 * DEAD_MAN);
     expect(latched(stage)).toBeNull();
     await operator.page.close();
     await vi.waitFor(() => expect(latched(stage)).toBe('emergency stop'), WAIT);
@@ -69,7 +69,7 @@ describe.skipIf(whyNoPage() !== undefined)('who sits at the console', () => {
          document.dispatchEvent(new Event('visibilitychange'))`,
       );
     await hide(one.page);
-    await one.page.waitForTimeout(1000 * 2 * DEAD_MAN);
+    await one.page.waitForTimeout(1000 * 1.5 * DEAD_MAN);
     expect(latched(stage)).toBeNull();
     await hide(other.page);
     await vi.waitFor(() => expect(latched(stage)).toBe('emergency stop'), WAIT);

@@ -30,14 +30,15 @@ function logOf(out: string): Omit<LogLine, 'seconds'>[] {
   });
 }
 
-/** Start the run and kill -9 it as soon as its progress tells of `generation`. */
+/** Start the run and kill -9 it as soon as its progress tells of `generation`, or a later one. */
 async function killAt(out: string, generation: number, ...typed: string[]): Promise<void> {
   const child = spawn(process.execPath, [MAIN, 'evolve', '--out', out, ...typed]);
   await new Promise<void>((resolve) => {
     let seen = '';
     child.stderr.on('data', (chunk: Buffer) => {
       seen += chunk.toString();
-      if (seen.includes(`generation ${generation}/`)) child.kill('SIGKILL');
+      const told = [...seen.matchAll(/generation (\d+)\//g)].map(([, number]) => Number(number));
+      if (told.some((number) => number >= generation)) child.kill('SIGKILL');
     });
     child.on('exit', () => resolve());
   });

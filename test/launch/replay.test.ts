@@ -107,7 +107,7 @@ describe('hebbridge replay', { timeout: 60_000 }, () => {
 
   it('says up to where it is equal where records are missing, and fails', async () => {
     const recording = file('gap.mcap');
-    await demo(recording, '--duration', '1.5').done;
+    await demo(recording, '--duration', '4').done;
     writeFileSync(recording, withoutRecord(readFileSync(recording), 100));
     const { stdout, exitCode } = await hebbridge('replay', recording).done;
     expect(exitCode).toBe(1);

@@ -1,7 +1,7 @@
 /** Samples kept: enough for a smooth path, and their products are quickly made. */
 const CAPACITY = 300;
 const COMPONENTS = 3;
-const MOST_TURNS = 60;
+const MOST_TURNS = 120;
 
 export interface ProjectedPath {
   /** [samples, 3], oldest first: along the first three principal components, in the units of the weights. */
@@ -115,10 +115,12 @@ function dot(a: Float32Array, b: Float32Array): number {
 function begin(last: Float64Array | undefined, size: number, component: number): Float64Array {
   const vector = new Float64Array(size);
   for (let k = 0; k < size; k++) {
-    // Half waves, where there is nothing better: what a smooth path's components look like.
+    // Half waves, where there is nothing better: what a smooth path's components look like. They have a symmetry that
+    // iteration keeps, and what lacks it would never be found: hence the rest.
     vector[k] = last
       ? last[Math.min(k, last.length - 1)]!
-      : Math.cos((Math.PI * (component + 1) * (k + 0.5)) / size);
+      : Math.cos((Math.PI * (component + 1) * (k + 0.5)) / size) +
+        0.1 * Math.sin((component + 1) * k * k + k);
   }
   return vector;
 }

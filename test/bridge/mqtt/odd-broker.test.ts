@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { MonotonicClock } from '../../../bridge/clock.js';
 import { MqttTransport } from '../../../bridge/mqtt/index.js';
+import { until } from '../../until.js';
 import { random } from './broker.js';
-
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 const [CONNECT, SUBSCRIBE] = [0x10, 0x82];
 const CONNACK = Buffer.of(0x20, 3, 0, 0, 0);

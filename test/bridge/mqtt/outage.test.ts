@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import mqtt from 'mqtt';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../bridge/clock.js';
 import { Controller } from '../../../bridge/controller.js';
 import type { Acknowledgement } from '../../../bridge/message-map.js';
@@ -11,12 +11,9 @@ import { ANT_CONTRACT } from '../../../policy/robot-contract.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
 import { PERIOD, plasticNetwork } from '../controller-rig.js';
 import { standingAnt } from '../robot-messages.js';
+import { until } from '../../until.js';
 import { Broker, describeWithBroker, endpoint } from './broker.js';
 
-/** ms that reconnecting may take on a busy machine. */
-const TIMEOUT = 20_000;
-const until = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: TIMEOUT, interval: 10 });
 const answer = (id: string): Acknowledgement => ({ id, from: 'robot', accepted: true, reason: '' });
 
 /** A way to the broker that can be cut, as a radio's can, without either end being told of more than its own side. */

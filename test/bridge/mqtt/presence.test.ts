@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleMessages } from '../../contract/transport-contract.js';
+import { until } from '../../until.js';
 import { Broker, describeWithBroker, endpoint } from './broker.js';
 
 const ROBOT_PROCESS = fileURLToPath(new URL('robot-process.mjs', import.meta.url));
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
-
 describeWithBroker('what other MQTT clients see of a robot', () => {
   let broker: Broker;
   let onlooker: MqttClient;

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import mqtt from 'mqtt';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { MqttTransportOptions } from '../../../bridge/mqtt/index.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
+import { until } from '../../until.js';
 import { Broker, describeWithBroker, endpoint, writeCertificates } from './broker.js';
 
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 const failure = async (attempt: Promise<unknown>): Promise<unknown> =>
   attempt.then(
     () => undefined,

@@ -6,6 +6,7 @@ import {
   type WebSocketClientOptions,
 } from '../../../bridge/websocket/websocket-client-transport.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
+import { until } from '../../until.js';
 import { OPERATOR, PEER, serve, TOKENS } from './rig.js';
 
 async function join(url: string, options: Partial<WebSocketClientOptions> = {}) {
@@ -35,7 +36,7 @@ describe('the client of a WebSocket', () => {
     const { client, problems } = await join(address, { token: OPERATOR });
     client.publish('jointCommand', exampleMessages().jointCommand);
     client.publish('operatorRequest', { operation: 'freeze', id: 'f', frozen: true });
-    await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce());
+    await until(() => expect(asked).toHaveBeenCalledOnce());
     expect(heard).not.toHaveBeenCalled();
     expect(problems.join()).toContain('may not publish /joint_command');
   });
@@ -82,16 +83,16 @@ describe('the client of a WebSocket whose server went away', () => {
       ...options,
     });
     await server.close();
-    await vi.waitFor(() => expect(client.isConnected).toBe(false));
+    await until(() => expect(client.isConnected).toBe(false));
     return { client, problems, changes, comeBack: () => serve({ port: server.port }) };
   }
 
   it('says so, once for each reason, and says when it is there again', async () => {
     const { client, changes, comeBack } = await leftAlone();
-    await vi.waitFor(() => expect(changes).toHaveLength(3));
+    await until(() => expect(changes).toHaveLength(3));
     await new Promise((resolve) => setTimeout(resolve, 200));
     await comeBack();
-    await vi.waitFor(() => expect(client.isConnected).toBe(true));
+    await until(() => expect(client.isConnected).toBe(true));
     expect(changes).toEqual([
       [true, ''],
       [false, 'closed with 1001 the server ends'],
@@ -109,11 +110,11 @@ describe('the client of a WebSocket whose server went away', () => {
     const { server } = await comeBack();
     const asked: string[] = [];
     server.subscribe('operatorRequest', ({ id }) => asked.push(id));
-    await vi.waitFor(() => expect(client.isConnected).toBe(true));
+    await until(() => expect(client.isConnected).toBe(true));
     client.publish('operatorRequest', { ...freeze, id: 'after' });
-    await vi.waitFor(() => expect(asked).toEqual(['after']));
+    await until(() => expect(asked).toEqual(['after']));
     server.publish('acknowledgement', { id: 'after', from: 'controller', accepted: true, reason: '' });
-    await vi.waitFor(() => expect(heard).toEqual(['after']));
+    await until(() => expect(heard).toEqual(['after']));
     // States are not missed by anybody; requests are.
     const unsent = problems.filter((problem) => problem.includes('not sent'));
     expect(unsent).toHaveLength(1000);
@@ -148,7 +149,7 @@ describe('the client of a WebSocket whose server went away', () => {
       expect(random).toHaveBeenCalledTimes(failures);
       clock.advance(0.01);
       failures++;
-      await vi.waitFor(() => expect(random).toHaveBeenCalledTimes(failures));
+      await until(() => expect(random).toHaveBeenCalledTimes(failures));
     }
   });
 });
@@ -178,11 +179,11 @@ describe('the client of a WebSocket whose server says nothing any more', () => {
     const { address, silence } = await radio(server.port);
     const changes: string[] = [];
     const { client } = await join(address, {
-      keepAlive: 0.1,
+      keepAlive: 0.5,
       onConnectionChange: (connected, reason) => changes.push(connected ? 'there' : reason),
     });
     silence();
-    await vi.waitFor(() => expect(changes).toEqual(['there', 'the server shows no sign of life', 'there']));
+    await until(() => expect(changes).toEqual(['there', 'the server shows no sign of life', 'there']));
     expect(client.isConnected).toBe(true);
   });
 
@@ -231,7 +232,7 @@ describe('the server of a WebSocket', () => {
       robotState.stamp = k;
       server.publish('robotState', robotState);
     }
-    await vi.waitFor(() => expect(stamps.at(-1)).toBe(500));
+    await until(() => expect(stamps.at(-1)).toBe(500));
     expect(stamps.length).toBeLessThan(10);
   });
 });

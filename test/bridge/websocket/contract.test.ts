@@ -1,9 +1,10 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { MonotonicClock } from '../../../bridge/clock.js';
 import type { Transport } from '../../../bridge/transport.js';
 import { WebSocketClientTransport } from '../../../bridge/websocket/websocket-client-transport.js';
 import { WebSocketServerTransport } from '../../../bridge/websocket/websocket-server-transport.js';
 import { describeTransport, type ConnectedTransports } from '../../contract/transport-contract.js';
+import { until } from '../../until.js';
 
 const PEER = 'the-token-of-a-peer';
 const clock = new MonotonicClock();
@@ -42,9 +43,9 @@ async function connect(
   );
   if (restarted) {
     await server.close();
-    await vi.waitFor(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(true));
+    await until(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(true));
     server = await listen(server.port);
-    await vi.waitFor(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(false));
+    await until(() => expect(connected.map(({ isConnected }) => isConnected)).not.toContain(false));
   }
   return { ends: [server, ...connected], listenerErrors };
 }

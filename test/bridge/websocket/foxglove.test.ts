@@ -7,12 +7,13 @@ import { RobotNode } from '../../../sim/robot/robot-node.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
 import { controllerRig } from '../controller-rig.js';
 import { standingAnt } from '../robot-messages.js';
+import { until } from '../../until.js';
 import { foxglove, serve } from './rig.js';
 
 /** A controller that is in control, behind a server that a Foxglove client is connected to. */
-async function robotAndClient() {
+async function robotAndClient(answerTimeout = 10) {
   const robot = controllerRig({ simulated: true });
-  const { server, audited, address } = await serve({ limits: { answerTimeout: 0.5 } });
+  const { server, audited, address } = await serve({ limits: { answerTimeout } });
   onTestFinished(relay(robot.transport, server));
   robot.start();
   onTestFinished(() => robot.controller.stop());
@@ -46,7 +47,7 @@ describe('a Foxglove client', () => {
     const states = client.listenTo('/robot_state');
     await client.settled();
     server.publish('robotState', robotState);
-    await vi.waitFor(() => expect(states).toHaveLength(1));
+    await until(() => expect(states).toHaveLength(1));
     expect(states[0]).toEqual({
       ...robotState,
       joints: { ...robotState.joints, position: [0.25, -0.5], velocity: [1.5, -2.5], effort: [20, -40] },
@@ -67,7 +68,7 @@ describe('a Foxglove client', () => {
     }[];
     await client.settled();
     robot.publishState();
-    await vi.waitFor(() => expect(scenes).toHaveLength(1));
+    await until(() => expect(scenes).toHaveLength(1));
     const [intact] = scenes[0]!.entities;
     expect([intact!.cylinders.length, intact!.spheres.length]).toEqual([12, 13]);
     await client.call('perturb', {
@@ -78,9 +79,9 @@ describe('a Foxglove client', () => {
       start: 1,
     });
     robot.walk(70);
-    await vi.waitFor(() => expect(scenes.length).toBeGreaterThan(1));
+    await until(() => expect(scenes.length).toBeGreaterThan(1));
     robot.publishState();
-    await vi.waitFor(() => {
+    await until(() => {
       const { cylinders } = scenes.at(-1)!.entities[0]!;
       const colours = new Set(cylinders.map(({ color }) => color.g));
       expect(colours.size).toBe(2);
@@ -98,7 +99,7 @@ describe('a Foxglove client', () => {
       state.torso.position[0] = 0.2 * step;
       server.publish('robotState', state);
     }
-    await vi.waitFor(() => expect(speeds.at(-1)?.distance).toBeCloseTo(20, 6));
+    await until(() => expect(speeds.at(-1)?.distance).toBeCloseTo(20, 6));
     expect(speeds.at(-1)?.speed).toBeCloseTo(2, 3);
   });
 
@@ -181,7 +182,7 @@ describe('a Foxglove client', () => {
   });
 
   it('is told when nobody answers', async () => {
-    const { client } = await robotAndClient();
+    const { client } = await robotAndClient(0.5);
     expect(await client.call('restart')).toMatchObject({ accepted: false, code: 'ERR_NO_ANSWER' });
   });
 
@@ -204,20 +205,16 @@ describe('a Foxglove client', () => {
     ]);
     values.length = 0;
     other.client.setParameters([{ name: 'goal_heading', value: 1.5 }]);
-    await vi.waitFor(() =>
-      expect(values).toContainEqual({ name: 'goal_heading', value: 1.5, type: 'float64' }),
-    );
+    await until(() => expect(values).toContainEqual({ name: 'goal_heading', value: 1.5, type: 'float64' }));
     expect(robot.controller.goalHeading).toBe(1.5);
     robot.controller.goalHeading = -1;
-    await vi.waitFor(() =>
-      expect(values).toContainEqual({ name: 'goal_heading', value: -1, type: 'float64' }),
-    );
+    await until(() => expect(values).toContainEqual({ name: 'goal_heading', value: -1, type: 'float64' }));
     robot.controller.goalHeading = 1.5;
     other.client.setParameters([
       { name: 'goal_heading', value: 7 },
       { name: 'bundles', value: 3 },
     ]);
-    await vi.waitFor(() => expect(other.notices).toHaveLength(2));
+    await until(() => expect(other.notices).toHaveLength(2));
     expect(other.notices.join()).toContain('goal_heading was not set');
     expect(other.notices.join()).toContain(
       'parameter bundles cannot be set; of all of them, goal_heading can',
@@ -229,7 +226,7 @@ describe('a Foxglove client', () => {
       { name: 'goal_heading', value: 'north' },
       { name: 'goal_heading', value: Array.from({ length: 100 }, () => 0) },
     ]);
-    await vi.waitFor(() => expect(other.notices).toHaveLength(3));
+    await until(() => expect(other.notices).toHaveLength(3));
     expect(other.notices).toEqual(
       ['null (or NaN)', '"north"', `[${'0,'.repeat(39)}0...`].map(
         (value) => `parameter goal_heading cannot be ${value}; it is a number, from -pi to pi rad`,
@@ -277,13 +274,13 @@ describe('a Foxglove client', () => {
     say({ operation: 'freeze', id: 'f', frozen: true });
     say({ operation: 'dance', id: 'd' });
     say(['no', 'request']);
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await until(() => expect(answers).toHaveLength(2));
     expect(answers).toMatchObject([
       { id: 'f', accepted: true },
       { id: 'd', accepted: false, code: 'ERR_OPERATOR_REQUEST' },
     ]);
     expect(robot.controller.status().frozen).toBe(true);
-    await vi.waitFor(() => expect(client.notices.join()).toContain('a request is an object'));
+    await until(() => expect(client.notices.join()).toContain('a request is an object'));
   });
 
   it.each(['/robot_state', '/joint_command', '/acknowledgement', '/status', '/anything'])(

@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { CHANNELS } from '../../../bridge/websocket/channels.js';
+import { until } from '../../until.js';
 import { frame, upgraded } from './raw-connection.js';
 import { closed, enter, foxglove, OPERATOR, serve, TOKENS } from './rig.js';
 
@@ -55,7 +56,7 @@ describe('a WebSocket frame', () => {
     expect(await answered).toContain('goal_heading');
     for (let sent = 0; sent <= 64; sent++) socket.send(Buffer.alloc(1024), { fin: false });
     expect(await closed(socket)).toBe(1009);
-    await vi.waitFor(() => expect(server.clients).toHaveLength(0));
+    await until(() => expect(server.clients).toHaveLength(0));
   });
 
   it('has an end to its fragments, though they are empty', async () => {
@@ -87,7 +88,7 @@ describe('a frame of many entries', () => {
     const entries = Array.from({ length: 256 }, (_, id) => ({ id, channelId: 5000 + id }));
     for (let k = 0; k < 20; k++) socket.send(JSON.stringify({ op: 'subscribe', subscriptions: entries }));
     socket.send(JSON.stringify({ op: 'getParameters', parameterNames: [], id: 'after' }));
-    await vi.waitFor(() => expect(statuses.at(-1)).toContain('parameterValues'));
+    await until(() => expect(statuses.at(-1)).toContain('parameterValues'));
     expect(statuses.filter((text) => text.includes('"status"')).length).toBeLessThan(300);
     await other.settled();
     expect(other.notices).toEqual([]);
@@ -138,7 +139,7 @@ describe('a frame of many entries', () => {
     for (const text of [command, JSON.stringify({ operation: 'freeze', id: 'f', frozen: true })]) {
       socket.send(Buffer.concat([Buffer.of(1, 1, 0, 0, 0), Buffer.from(text)]));
     }
-    await vi.waitFor(() => expect(asked).toContain('freeze'));
+    await until(() => expect(asked).toContain('freeze'));
     expect(heard).not.toHaveBeenCalled();
   });
 });
@@ -171,7 +172,7 @@ describe('twenty clients that read nothing', () => {
       most = Math.max(most, process.memoryUsage().arrayBuffers - before);
       if (sent > 20_000) throw new Error('they are never given up');
     }
-    await vi.waitFor(() => expect(received).toHaveLength(sent));
+    await until(() => expect(received).toHaveLength(sent));
     // 20 backlogs of half a MiB, and what the receiving ends of this process hold.
     expect(most).toBeLessThan(40e6);
   });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { SUBPROTOCOL } from '../../../bridge/websocket/protocol.js';
+import { until } from '../../until.js';
 
 /** A connection on which anything can be written, and what came back on it. */
 export function raw(port: number) {
@@ -43,6 +44,6 @@ export function frame(first: number, payload: Uint8Array = new Uint8Array()): Bu
 export async function upgraded(port: number, ...headers: string[]) {
   const connection = raw(port);
   connection.socket.write(upgrade('/', ...headers));
-  await vi.waitFor(() => expect(connection.text()).toContain('serverInfo'));
+  await until(() => expect(connection.text()).toContain('serverInfo'));
   return connection;
 }
