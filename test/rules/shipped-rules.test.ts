@@ -31,11 +31,11 @@ describe('rules/ant.safetensors', () => {
     expect(bundle.contract).toEqual(ANT_CONTRACT);
     expect(bundle.golden.largestDifference).toBe(0);
     const settings = readFileSync(
-      fileURLToPath(new URL('../../rules/stages/3.settings.json', import.meta.url)),
+      fileURLToPath(new URL('../../rules/stages/7.settings.json', import.meta.url)),
       'utf8',
     );
     const { from, ...evolution } = bundle.provenance.evolution!;
-    expect(from).toMatchObject({ bundle: 'rules/stages/2.safetensors' });
+    expect(from).toMatchObject({ bundle: 'rules/stages/6.safetensors' });
     // Settings that came later have their defaults in both.
     const own = parseEvolutionSettings({ ...bundle.network, ...evolution }, 'the bundle');
     expect(own).toEqual(parseEvolutionSettings(JSON.parse(settings), 'the file'));
