@@ -32,25 +32,21 @@ const DRAWN = /^(random|each)(?::([a-z_+]+))?(?::([\d.]+)\.\.([\d.]+))?$/;
  * of its own in that range, m per axis.
  */
 export function parseMorphologySource(text: string): MorphologySource | undefined {
-  if (!/^(random|each)\b/.test(text)) return parseMorphology(text);
-  const [, how, named, lowest, highest] = DRAWN.exec(text) ?? [];
-  if (how === undefined) return undefined;
+  const drawn = DRAWN.exec(text);
+  if (!drawn) return parseMorphology(text);
+  const [, how, named, lowest, highest] = drawn;
   const names = named?.split('+') ?? ANT_LEGS;
   const legs = ANT_LEGS.filter((leg) => names.includes(leg));
   const low = lowest === undefined ? DAMAGED_FOOT_LENGTH : Number(lowest);
   const high = highest === undefined ? FOOT_LENGTH : Number(highest);
   if (legs.length !== names.length) return undefined;
   if (!(low >= SHORTEST_FOOT && low < high && high <= LONGEST_FOOT)) return undefined;
-  if (how === 'each') {
-    return (random) => ({
-      ...INTACT,
-      ...Object.fromEntries(legs.map((leg) => [leg, random.uniform(low, high)])),
-    });
-  }
-  return (random) => {
-    const leg = legs[Math.floor(random.uniform(0, legs.length))]!;
-    return { ...INTACT, [leg]: random.uniform(low, high) };
-  };
+  const draw = (random: Random, drawn: readonly AntLeg[]): Morphology => ({
+    ...INTACT,
+    ...Object.fromEntries(drawn.map((leg) => [leg, random.uniform(low, high)])),
+  });
+  if (how === 'each') return (random) => draw(random, legs);
+  return (random) => draw(random, [legs[Math.floor(random.uniform(0, legs.length))]!]);
 }
 
 /**

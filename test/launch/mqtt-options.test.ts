@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { MonotonicClock } from '../../bridge/clock.js';
 import { defineCommand } from '../../launch/command.js';
 import { connectMqtt, mqttOptions } from '../../launch/mqtt-options.js';
 import { Broker, describeWithBroker, endpoint, writeCertificates } from '../bridge/mqtt/broker.js';
 import { runLine } from './command-line.js';
+import { until } from '../until.js';
 
 /** A command that takes part at a broker, says one thing there and leaves. */
 const sayOnce = defineCommand({
@@ -90,7 +91,7 @@ describeWithBroker('a command that takes part at a broker', () => {
       exitCode: 0,
       stderr: `MQTT: connected to ${broker.url} as ant-7\n`,
     });
-    await vi.waitFor(() => expect(ids).toEqual(['said']), { timeout: 20_000 });
+    await until(() => expect(ids).toEqual(['said']));
     await watcher.close();
   });
 

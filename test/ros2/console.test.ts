@@ -1,19 +1,19 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { MessageMap } from '../../bridge/message-map.js';
 import { foxglove } from '../bridge/websocket/rig.js';
 import { SAFE } from './onlooker.js';
 import type { Program } from './program.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
+import { until } from '../until.js';
 
 const DOUBLE = 3;
 const CONSOLE = ['--console', '--port', '0'];
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 20 });
 
 /** A Foxglove client of the console that `node` serves. */
 async function client(node: Program) {
   const address = (): string | undefined => /operator console: http(\S+)/.exec(node.output())?.[1];
-  await soon(() => expect(address()).toBeDefined());
+  await until(() => expect(address()).toBeDefined());
   return foxglove(`ws${address()!}`);
 }
 
@@ -28,7 +28,7 @@ describeWithRos('the console of a control node', (rclnodejs) => {
     const statuses = page.listenTo('/status') as MessageMap['status'][];
     const weights = page.listenTo('/weights') as { stamp: number }[];
     const scenes = page.listenTo('/scene');
-    await soon(() => {
+    await until(() => {
       for (const heard of [states, commands, weights, scenes]) expect(heard.length).toBeGreaterThan(3);
       expect(statuses.at(-1)?.state).toBe('running');
     });
@@ -51,7 +51,7 @@ describeWithRos('the console of a control node', (rclnodejs) => {
     const since = onlooker.commands.slice(from).map(({ values }) => values);
     expect(since).toEqual(since.map(() => SAFE));
     // Both worlds hear the answer, and each of them once.
-    await soon(() => expect(answers).toHaveLength(1));
+    await until(() => expect(answers).toHaveLength(1));
     await onlooker.until('ROS hears the answer', () => onlooker.answers.length > 0);
     expect(onlooker.answers).toHaveLength(1);
     expect(answers).toEqual(onlooker.answers);
@@ -80,7 +80,7 @@ describeWithRos('the console of a control node', (rclnodejs) => {
     expect(await onlooker.perturb({ ...short, id: 'ros', target: 'left_back' })).toMatchObject({
       accepted: true,
     });
-    await soon(() =>
+    await until(() =>
       expect(answers.filter(({ id }) => id === 'ros').map(({ from }) => from)).toEqual([
         'controller',
         'robot',
@@ -116,16 +116,16 @@ describeWithRos('the console of a control node', (rclnodejs) => {
     );
     page.client.getParameters(['goal_heading'], 'now');
     page.client.subscribeParameterUpdates(['goal_heading']);
-    await soon(() => expect(seen).toEqual([0.25]));
+    await until(() => expect(seen).toEqual([0.25]));
     const inRos = async () => (await onlooker.getParameter('goal_heading'))['double_value'];
 
     page.client.setParameters([{ name: 'goal_heading', value: 1.5 }]);
     await onlooker.until('ROS has it', async () => (await inRos()) === 1.5);
     expect(onlooker.status!.goalHeading).toBe(1.5);
     expect(await onlooker.setParameter('goal_heading', { type: DOUBLE, double_value: -1 })).toBe('');
-    await soon(() => expect(seen.at(-1)).toBe(-1));
+    await until(() => expect(seen.at(-1)).toBe(-1));
     await onlooker.say('hebbridge/goal_heading', 0.75);
-    await soon(() => expect(seen.at(-1)).toBe(0.75));
+    await until(() => expect(seen.at(-1)).toBe(0.75));
     expect(await inRos()).toBe(0.75);
 
     // What was set stays for the next controller.
@@ -151,7 +151,9 @@ describeWithRos('the console of a control node', (rclnodejs) => {
     stage.simulate();
     await onlooker.change('configure');
     const statuses = page.listenTo('/status') as MessageMap['status'][];
-    await soon(() => expect(statuses.at(-1)).toMatchObject({ state: 'inactive', latched: 'emergency stop' }));
+    await until(() =>
+      expect(statuses.at(-1)).toMatchObject({ state: 'inactive', latched: 'emergency stop' }),
+    );
     await onlooker.change('activate');
     await onlooker.untilState('stopped');
   });

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { Broker, describeWithBroker } from '../bridge/mqtt/broker.js';
 import { foxglove, type Foxglove } from '../bridge/websocket/rig.js';
 import { SAFE, pause, type Onlooker } from './onlooker.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
+import { until } from '../until.js';
 
 const THROW_IN_CALLBACKS = fileURLToPath(new URL('throw-in-callbacks.mjs', import.meta.url));
 const THROW_ON_SIGNAL = fileURLToPath(new URL('throw-on-signal.mjs', import.meta.url));
@@ -90,7 +91,7 @@ describeWithRos('when things go wrong around the control node', (rclnodejs) => {
       onTestFinished(() => broker.dispose());
       const watched = ['--console', '--port', '0', '--mqtt', broker.url, '--mqtt-robot', 'ant'];
       const { node } = await stage.walk({}, ['--import', THROW_IN_CALLBACKS], watched);
-      const address = await vi.waitFor(() => {
+      const address = await until(() => {
         const printed = /operator console: http(\S+)/.exec(node.output())?.[1];
         expect(printed).toBeDefined();
         return `ws${printed!}`;

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MessageMap } from '../../bridge/message-map.js';
 import { Broker, describeWithBroker, endpoint } from '../bridge/mqtt/broker.js';
 import mqtt, { type MqttClient } from 'mqtt';
 import { SAFE } from './onlooker.js';
 import { describeWithRos } from './ros-environment.js';
 import { useStage } from './stage.js';
-
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+import { until } from '../until.js';
 
 describeWithRos('a control node at an MQTT broker', (rclnodejs) => {
   describeWithBroker('with a real one', () => {
@@ -36,18 +35,18 @@ describeWithRos('a control node at an MQTT broker', (rclnodejs) => {
       operator.subscribe('robotState', ({ stamp }) => states.push(stamp));
       operator.subscribe('jointCommand', (command) => commands.push(command));
       operator.subscribe('acknowledgement', (answer) => answers.push(answer));
-      await soon(() => expect(Math.min(states.length, commands.length)).toBeGreaterThan(10));
+      await until(() => expect(Math.min(states.length, commands.length)).toBeGreaterThan(10));
       expect(new Set(states).size).toBe(states.length);
       expect(commands.some(({ values }) => values.some((value) => value !== 0))).toBe(true);
       operator.publish('operatorRequest', { operation: 'freeze', id: 'f', frozen: true });
       operator.publish('operatorRequest', { operation: 'emergency-stop', id: 's' });
       await stage.onlooker.untilState('stopped');
       expect(stage.onlooker.status!.frozen).toBe(true);
-      await soon(() => expect(answers.map(({ id }) => id)).toEqual(['f', 's']));
+      await until(() => expect(answers.map(({ id }) => id)).toEqual(['f', 's']));
       await operator.close();
       node.kill('SIGINT');
       expect(await node.ended).toBe(0);
-      await soon(() => expect(presence).toEqual(['online', 'offline']));
+      await until(() => expect(presence).toEqual(['online', 'offline']));
     });
 
     it('sends the safe command before it says there that it is gone', async () => {
@@ -64,7 +63,7 @@ describeWithRos('a control node at an MQTT broker', (rclnodejs) => {
       });
       node.kill('SIGTERM');
       expect(await node.ended).toBe(0);
-      await soon(() => expect(order).toEqual(['offline, safe']));
+      await until(() => expect(order).toEqual(['offline, safe']));
     });
 
     it('ends soon at Ctrl-C, with the safe command at once, though the broker hangs', async () => {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import mqtt, { type MqttClient } from 'mqtt';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MESSAGE_SCHEMAS } from '../../../bridge/transport/message-schemas.js';
 import { encodeJson } from '../../../bridge/transport/json-messages.js';
 import type { Topic } from '../../../bridge/message-map.js';
@@ -10,6 +10,7 @@ import { readPayload } from '../../../bridge/mqtt/read-payload.js';
 import { exampleMessages } from '../../contract/transport-contract.js';
 import { ALL_TOPICS, Broker, describeWithBroker, endpoint } from './broker.js';
 import { PayloadMutations, type Letter } from './payload-mutations.js';
+import { until } from '../../until.js';
 
 const PAYLOADS = 100_000;
 const THROUGH_A_BROKER = 5000;
@@ -106,7 +107,7 @@ describeWithBroker('an endpoint that strangers send anything to', () => {
     const { acknowledgement } = exampleMessages();
     const text = encodeJson('acknowledgement', { ...acknowledgement, id: 'the last' });
     await stranger.publishAsync('hebbridge/ant/acknowledgement', text, { qos: 1 });
-    await vi.waitFor(() => expect(ids.at(-1)).toBe('the last'), { timeout: 20_000 });
+    await until(() => expect(ids.at(-1)).toBe('the last'));
     expect(listenerErrors).toEqual([]);
     expect(problems.size).toBe(ALL_TOPICS.length);
     expect(heard).toBeGreaterThan(1000);

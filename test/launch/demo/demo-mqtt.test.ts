@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { MessageMap } from '../../../bridge/message-map.js';
 import { runCommandLine } from '../../../launch/cli.js';
 import demo from '../../../launch/commands/demo.js';
 import { encodeBundle } from '../../../policy/bundle/rule-bundle.js';
 import { Broker, describeWithBroker, endpoint } from '../../bridge/mqtt/broker.js';
 import { randomAntRules } from './ant-rules.js';
-
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+import { until } from '../../until.js';
 
 let folder: string;
 let rules: string;
@@ -59,19 +58,19 @@ describeWithBroker('hebbridge demo at an MQTT broker', () => {
       answers.push(`${id} ${from} ${accepted}`),
     );
     const { done, interrupt } = begin(['--mqtt', broker.url]);
-    await soon(() => expect(commands.length).toBeGreaterThan(10));
+    await until(() => expect(commands.length).toBeGreaterThan(10));
     operator.publish('operatorRequest', { operation: 'goal-heading', id: 'turn', heading: 1 });
     const perturbation = { id: 'short', component: 'leg', type: 'shorten', target: 'left_back' } as const;
     operator.publish('perturbationRequest', { operation: 'begin', perturbation });
-    await soon(() =>
+    await until(() =>
       expect(answers).toEqual(['turn controller true', 'short controller true', 'short robot true']),
     );
-    await soon(() =>
+    await until(() =>
       expect(statuses.at(-1)).toMatchObject({ goalHeading: 1, activePerturbations: [{ id: 'short' }] }),
     );
     interrupt();
     expect(await done).toBe(0);
-    await soon(() => expect(statuses.at(-1)?.state).toBe('finalized'));
+    await until(() => expect(statuses.at(-1)?.state).toBe('finalized'));
     expect(commands.at(-1)).toEqual(Array(8).fill(0));
     await operator.close();
   });
@@ -79,7 +78,7 @@ describeWithBroker('hebbridge demo at an MQTT broker', () => {
   it('leaves a broker that hangs', async () => {
     const { done, interrupt, said } = begin(['--mqtt', broker.url]);
     let output = '';
-    await soon(() => expect((output += said())).toContain('MQTT: connected'));
+    await until(() => expect((output += said())).toContain('MQTT: connected'));
     broker.signal('SIGSTOP');
     interrupt();
     expect(await done).toBe(0);

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../../launch/cli.js';
 import demo from '../../../launch/commands/demo.js';
 import type { DemoReport } from '../../../launch/demo/demo-report.js';
 import { encodeBundle } from '../../../policy/bundle/rule-bundle.js';
 import { plasticBundle } from '../../policy/bundle/small-bundles.js';
 import { randomAntRules } from './ant-rules.js';
+import { until } from '../../until.js';
 
 let folder: string;
 let rules: string;
@@ -50,7 +51,7 @@ function begin(words: readonly string[], streams = { stdin: new PassThrough(), s
 function collect(stream: PassThrough): (expected: RegExp) => Promise<void> {
   let text = '';
   stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return (expected) => vi.waitFor(() => expect(text).toMatch(expected), { timeout: 20_000 });
+  return (expected) => until(() => expect(text).toMatch(expected));
 }
 
 describe('hebbridge demo', () => {
