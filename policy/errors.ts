@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   ERR_MQTT_REFUSED: 'an MQTT broker that refuses the connection, or what it is wanted for',
   ERR_MQTT_PROTOCOL: 'an MQTT broker that sends what MQTT 5 does not allow, or more than it was told to',
   ERR_MQTT_TLS: 'an MQTT broker and a client of which one does not trust the certificate of the other',
+  ERR_FOLDER_IN_USE: 'a folder into which another hebbridge is writing',
   ERR_RECORDING: 'a recording that is damaged, or a file that is none',
   ERR_INTERNAL: 'a fault of hebbridge itself; please report it',
 } as const;

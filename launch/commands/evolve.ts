@@ -8,6 +8,7 @@ import { ancestryOf, type FindBundle } from '../../sim/evolution/ancestry.js';
 import { beginFrom } from '../../sim/evolution/begin-from.js';
 import type { Checkpoint } from '../../sim/evolution/checkpoint.js';
 import { createThreadEvaluator } from '../../sim/evolution/evaluator.js';
+import { evolutionProgram } from '../../sim/evolution/evolution-program.js';
 import { evolve } from '../../sim/evolution/evolution-run.js';
 import {
   networkDescription,
@@ -21,6 +22,7 @@ import { learningCurves } from '../../sim/evolution/learning-curve.js';
 import { RunDirectory } from '../../sim/evolution/run-directory.js';
 import { loadRapier } from '../../sim/rapier.js';
 import { readBytes } from '../../sim/files.js';
+import { claimFolder } from '../../sim/folder-claim.js';
 import { readBundle, writeBundle } from '../bundle-file.js';
 import { defineCommand } from '../command.js';
 import { EvolutionProgress } from '../evolution-progress.js';
@@ -122,9 +124,8 @@ export default defineCommand({
     const tell = (line: string): void => context.progress(line);
     const beginning = checkpoint ? withAncestry(checkpoint, tell) : beginningOf(settings, tell);
     await loadRapier();
-    directory.create();
-    directory.rewindLog(checkpoint?.state.generation ?? 0);
-    writeFileAtomically(directory.settingsPath, `${JSON.stringify(settings, null, 2)}\n`);
+    const programs = programsOf(checkpoint, tell);
+    const release = claimFolder(directory.path);
 
     const signal = context.interruption();
     const progress = new EvolutionProgress(
@@ -138,6 +139,8 @@ export default defineCommand({
     );
     signal.addEventListener('abort', () => void evaluator.close());
     try {
+      directory.rewindLog(checkpoint?.state.generation ?? 0);
+      writeFileAtomically(directory.settingsPath, `${JSON.stringify(settings, null, 2)}\n`);
       const end = await evolve(
         settings,
         new Genome(networkDescription(settings), settings.mirror).length,
@@ -149,9 +152,10 @@ export default defineCommand({
             const seconds = progress.generation(report);
             // Not for a new best alone: the bundle tells what the run has lived by now.
             if (settings.environment === 'ant' && report.validation && state.best) {
-              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion(), state));
+              const run = { ...state, programs };
+              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion(), run));
             }
-            directory.record({ ...report, seconds }, state);
+            directory.record({ ...report, seconds }, { ...state, programs });
             if (report.validation) await drawCurve(directory, `${settings.rule}, seed ${settings.seed}`);
           },
         },
@@ -183,6 +187,7 @@ export default defineCommand({
     } finally {
       progress.end();
       await evaluator.close();
+      release();
     }
   },
 });
@@ -236,6 +241,18 @@ function readAncestor({ bundle: file, tensorsSha256 }: NonNullable<EvolutionSett
     'ERR_SETTING',
     `from: the rules in ${file} are ${bundle.tensorsSha256}, the run is to begin with ${tensorsSha256}`,
   );
+}
+
+/** The programs that a run was lived by, this one last; another one than before may come to other bits. */
+function programsOf(checkpoint: Checkpoint | undefined, tell: (line: string) => void): readonly string[] {
+  const own = evolutionProgram(packageVersion());
+  const earlier = checkpoint?.programs ?? [];
+  if (earlier.length === 0 || earlier.at(-1) === own) return earlier.length === 0 ? [own] : earlier;
+  tell(
+    `this run was lived by ${earlier.at(-1)!}, this is ${own}: it goes on, but not to the same bits as if it had ` +
+      'never stopped; its rules tell so',
+  );
+  return [...earlier, own];
 }
 
 /** Settings as they were given: those of the file, overridden by the options. */

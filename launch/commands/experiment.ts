@@ -4,6 +4,7 @@ import path from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { nearestWord } from '../../policy/nearest-word.js';
 import { writeFileAtomically } from '../../sim/atomic-file.js';
+import { claimFolder } from '../../sim/folder-claim.js';
 import type { RecoverySummary } from '../../sim/experiment/recovery.js';
 import type { ExperimentResult } from '../../sim/experiment/result.js';
 import { summariseCondition } from '../../sim/experiment/result-files.js';
@@ -79,15 +80,20 @@ export default defineCommand({
         bar.show(done, lives);
       };
       const onwards = `the same command goes on with the lives that ${folder} holds`;
-      const result = await runOne(typed, file, folder, values, context, { signal, onLife })
-        .catch((error: unknown) => {
-          if (signal.aborted) throw new HebbridgeError('ERR_INTERRUPTED', `stopped; ${onwards}`);
-          if (kept) context.progress(`not done: ${onwards}`);
-          throw error;
-        })
-        .finally(() => bar.end());
-      await writeResults(result, folder);
-      results.push({ name: file.name, out: folder, result });
+      const release = claimFolder(folder);
+      try {
+        const result = await runOne(typed, file, folder, values, context, { signal, onLife })
+          .catch((error: unknown) => {
+            if (signal.aborted) throw new HebbridgeError('ERR_INTERRUPTED', `stopped; ${onwards}`);
+            if (kept) context.progress(`not done: ${onwards}`);
+            throw error;
+          })
+          .finally(() => bar.end());
+        await writeResults(result, folder);
+        results.push({ name: file.name, out: folder, result });
+      } finally {
+        release();
+      }
     }
     if (several) writeFileAtomically(path.join(out, 'index.html'), indexPage(results));
     return {

@@ -6,15 +6,15 @@ import { readBytes } from '../files.js';
 const IMPORTED = /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g;
 
 /**
- * SHA-256 (hex) of a compiled module and of all modules of the same program that it imports, directly or not: of the
- * code that decides what it does, and of no other. Wherever the program is installed it is the same. Packages are not
+ * SHA-256 (hex) of compiled modules and of all modules of the same program that they import, directly or not: of the
+ * code that decides what they do, and of no other. Wherever the program is installed it is the same. Packages are not
  * part of it.
  *
  * @throws HebbridgeError ERR_FILE_READ
  */
-export function codeDigest(entry: URL): string {
+export function codeDigest(...entries: readonly URL[]): string {
   const found = new Map<string, Uint8Array>();
-  const waiting = [entry.href];
+  const waiting = entries.map(({ href }) => href);
   for (let href = waiting.pop(); href !== undefined; href = waiting.pop()) {
     if (found.has(href)) continue;
     const bytes = readBytes(fileURLToPath(href));

@@ -27,6 +27,8 @@ export interface Checkpoint {
   readonly stepsTotal: number;
   /** Of the rules that it began with; absent without any, and in checkpoints of before it was kept. */
   readonly ancestry?: Ancestry | undefined;
+  /** By what it was lived, in order (`evolutionProgram`); absent in checkpoints of before it was kept. */
+  readonly programs?: readonly string[] | undefined;
 }
 
 const FORMAT = 'hebbridge-checkpoint-1';
@@ -36,6 +38,7 @@ const metadataSchema = z.strictObject({
   generation: z.number().int().min(0),
   stepsTotal: z.number().int().min(0),
   ancestry: ancestrySchema.optional(),
+  programs: z.array(z.string()).optional(),
   settings: evolutionSettingsSchema,
   best: z
     .strictObject({
@@ -49,7 +52,7 @@ const metadataSchema = z.strictObject({
 
 /** A checkpoint as a safetensors file. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { settings, state, best, stepsTotal, ancestry } = checkpoint;
+  const { settings, state, best, stepsTotal, ancestry, programs } = checkpoint;
   const tensors = new Map([['center', float32Tensor(state.center)]]);
   for (const [name, vector] of Object.entries(state.optimizer.memory)) {
     tensors.set(`optimizer.${name}`, float32Tensor(vector));
@@ -60,6 +63,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     generation: state.generation,
     stepsTotal,
     ...(ancestry && { ancestry }),
+    ...(programs && { programs: [...programs] }),
     settings,
     best: best
       ? { generation: best.generation, steps: best.steps, score: best.score, means: [...best.means] }
@@ -83,7 +87,7 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
   const parsed = metadataSchema.safeParse(json);
   if (!parsed.success)
     return refuse(`its metadata are not those of ${FORMAT}: ${parsed.error.issues[0]!.message}`);
-  const { settings, generation, stepsTotal, ancestry, best } = parsed.data;
+  const { settings, generation, stepsTotal, ancestry, programs, best } = parsed.data;
   const vector = (name: string, length?: number): Float32Array => {
     const tensor = tensors.get(name);
     if (tensor?.dtype !== 'F32') return refuse(`it lacks the float32 tensor '${name}'`);
@@ -103,5 +107,6 @@ export function decodeCheckpoint(bytes: Uint8Array, source: string): Checkpoint 
     best: best ? { ...best, center: vector('best', center.length) } : undefined,
     stepsTotal,
     ...(ancestry && { ancestry }),
+    ...(programs && { programs }),
   };
 }

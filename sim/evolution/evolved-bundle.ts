@@ -16,13 +16,18 @@ export function evolvedBundle(
   settings: EvolutionSettings,
   best: BestCenter,
   version: string,
-  { stepsTotal, ancestry }: Partial<Pick<Checkpoint, 'stepsTotal' | 'ancestry'>> = {},
+  { stepsTotal, ancestry, programs }: Partial<Pick<Checkpoint, 'stepsTotal' | 'ancestry' | 'programs'>> = {},
 ): RuleBundle {
   const genome = new Genome(networkDescription(settings), settings.mirror);
   genome.unfold(best.center);
   const { coefficients, initialWeights } = genome;
   const { rule, layerSizes, bounding, initialWeights: initial, actionSmoothing, from, ...rest } = settings;
-  const evolution = { ...rest, ...(from && { from: { ...from, ...ancestry } }) };
+  const evolution = {
+    ...rest,
+    ...(from && { from: { ...from, ...ancestry } }),
+    // With one, the settings and the seed repeat the run.
+    ...(programs && programs.length > 1 && { programs }),
+  };
   const labels = settings.morphologies.map(trainingLabel);
   return {
     network: { layerSizes, rule, bounding, initialWeights: initial, actionSmoothing },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HebbridgeError } from '../../policy/errors.js';
 import { writeFileAtomically } from '../atomic-file.js';
-import { appendText, makeFolder, readBytes } from '../files.js';
+import { appendText, readBytes } from '../files.js';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { GenerationReport } from './evolution-run.js';
 
@@ -39,10 +39,6 @@ export class RunDirectory {
   /** The learning curve, as whoever runs it draws it. */
   get curvePath(): string {
     return join(this.path, 'curve.svg');
-  }
-
-  create(): void {
-    makeFolder(this.path);
   }
 
   readCheckpoint(): Checkpoint | undefined {

@@ -1,13 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LogLine } from '../../sim/evolution/run-directory.js';
+import { readBundle } from '../../launch/bundle-file.js';
+import { encodeCheckpoint } from '../../sim/evolution/checkpoint.js';
+import { RunDirectory, type LogLine } from '../../sim/evolution/run-directory.js';
+import { CLAIM_FILE } from '../../sim/folder-claim.js';
 
 const MAIN = join(createRequire(import.meta.url).resolve('hebbridge/package.json'), '../dist/launch/main.js');
 const PURSUIT = ['--environment', 'pursuit', '--population', '64', '--workers', '2'];
+const TINY_ANT = ['--population', '4', '--seed-groups', '1', '--horizon', '20', '--rollouts', '1'];
 /** Far more than a process that is to be killed early can get through. */
 const TO_400 = ['--generations', '400'];
 
@@ -88,21 +93,49 @@ describe('hebbridge evolve', () => {
     expect(logOf(out).length).toBeGreaterThanOrEqual(5);
   });
 
+  it('leaves a folder alone that another one is writing into, and gives it back at its end', async () => {
+    const out = join(folder, 'shared');
+    const first = spawn(process.execPath, [
+      MAIN,
+      'evolve',
+      '--out',
+      out,
+      ...PURSUIT,
+      '--generations',
+      '100000',
+    ]);
+    const ended = new Promise((resolve) => first.on('exit', resolve));
+    await once(first.stderr, 'data');
+    const second = hebbridge('evolve', '--out', out, '--resume');
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain(`ERR_FOLDER_IN_USE: --out: process ${first.pid!} is writing into ${out}`);
+    first.kill('SIGINT');
+    expect(await ended).toBe(1);
+    const { length } = logOf(out);
+    expect(hebbridge('evolve', '--out', out, '--resume', '--generations', String(length + 1)).status).toBe(0);
+    expect(readdirSync(out)).not.toContain(CLAIM_FILE);
+  });
+
+  it('goes on with the run of another hebbridge, and says that its bits are no longer those of one', () => {
+    const out = join(folder, 'upgraded');
+    const run = ['evolve', '--out', out, ...TINY_ANT];
+    expect(hebbridge(...run, '--generations', '1').stderr).not.toContain('to the same bits');
+    const directory = new RunDirectory(out);
+    const kept = directory.readCheckpoint()!;
+    const older = { ...kept, programs: ['hebbridge 0.0.1'] };
+    writeFileSync(directory.checkpointPath, encodeCheckpoint(older));
+
+    const onwards = hebbridge(...run, '--generations', '2', '--resume');
+    expect(onwards.status).toBe(0);
+    expect(onwards.stderr).toContain(`lived by hebbridge 0.0.1, this is ${kept.programs![0]!}`);
+    const { evolution } = readBundle(directory.rulesPath).provenance;
+    expect(evolution!['programs']).toEqual(['hebbridge 0.0.1', kept.programs![0]]);
+    expect(hebbridge(...run, '--generations', '3', '--resume').stderr).not.toContain('to the same bits');
+  });
+
   it('writes rules that load, and evaluate tells what they do', () => {
     const out = join(folder, 'ant');
-    const settings = [
-      '--population',
-      '4',
-      '--seed-groups',
-      '1',
-      '--generations',
-      '1',
-      '--horizon',
-      '20',
-      '--rollouts',
-      '1',
-    ];
-    const evolved = hebbridge('evolve', '--out', out, ...settings, '--json');
+    const evolved = hebbridge('evolve', '--out', out, ...TINY_ANT, '--generations', '1', '--json');
     expect(evolved.status).toBe(0);
     const { rules } = JSON.parse(evolved.stdout) as { rules: string };
 

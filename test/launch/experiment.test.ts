@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeBundle } from '../../policy/bundle/rule-bundle.js';
+import { CLAIM_FILE, claimFolder } from '../../sim/folder-claim.js';
 import { randomAntRules } from './demo/ant-rules.js';
 
 const MAIN = path.join(
@@ -183,6 +184,17 @@ describe('hebbridge experiment', () => {
     // The lives of one condition were lived again, for their speed.
     expect(read('out', 'speed.csv').split('\r\n')).toHaveLength(1 + 2 * 60 + 1);
     expect(read('out', 'lives.csv')).toBe(read('whole', 'lives.csv'));
+  });
+
+  it('leaves a folder alone that another one is writing into', () => {
+    const release = claimFolder(path.join(folder, 'busy'));
+    const { status, stderr } = hebbridge('tiny.yaml', '--out', 'busy');
+    expect(status).toBe(1);
+    expect(stderr).toContain(`ERR_FOLDER_IN_USE: --out: process ${process.pid} is writing into busy`);
+    expect(readdirSync(path.join(folder, 'busy'))).toEqual([CLAIM_FILE]);
+    release();
+    expect(hebbridge('tiny.yaml', '--out', 'busy', '--rollouts', '1').status).toBe(0);
+    expect(existsSync(path.join(folder, 'busy', CLAIM_FILE))).toBe(false);
   });
 
   it('does not mix lives of different experiments', () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -94,10 +94,5 @@ describe('what a run cannot read or write has a code', () => {
   it('a checkpoint that cannot be read', () => {
     mkdirSync(directory.checkpointPath);
     expect(() => directory.readCheckpoint()).toThrow(coded('ERR_FILE_READ'));
-  });
-
-  it('a folder that cannot be made', () => {
-    writeFileSync(join(folder, 'file'), '');
-    expect(() => new RunDirectory(join(folder, 'file', 'run')).create()).toThrow(coded('ERR_FILE_WRITE'));
   });
 });
