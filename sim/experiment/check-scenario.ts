@@ -235,6 +235,8 @@ function requirement({ show }: PartWithConditions): [(condition: ExpandedConditi
       return [({ freeze_step }) => freeze_step !== undefined, 'freeze_step'];
     case 'recovery':
       return [({ perturbations }) => perturbations.length > 0, 'perturbations'];
+    case 'evolutions':
+      return [({ group, row }) => group !== undefined && row !== undefined, 'group and row'];
     case 'matrix':
       return [({ row, column }) => row !== undefined && column !== undefined, 'row and column'];
     default:

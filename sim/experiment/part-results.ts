@@ -1,6 +1,7 @@
 import { recoveriesOf, withinExpected, type RecoveryPart } from './condition-recovery.js';
 import { coefficientColumns } from './coefficient-columns.js';
-import type { ExperimentResult } from './result.js';
+import { overEvolutions } from './evolutions.js';
+import { conditionsOf, type ExperimentResult } from './result.js';
 import type { ReportPart } from './scenario.js';
 import { momentsOf } from './statistics.js';
 import { firstCrossing, MILESTONES, trainingCurves } from './training-log.js';
@@ -17,10 +18,12 @@ export function partResults(result: ExperimentResult): object[] {
 
 function numbersOf(part: ReportPart, result: ExperimentResult): object | undefined {
   switch (part.show) {
+    case 'evolutions':
+      return { evolutions: overEvolutions(conditionsOf(result, part.conditions)) };
     case 'recovery':
       return { recoveries: recoveryNumbers(part, result) };
     case 'components':
-      return { explained: explainedBy(part.conditions, result) };
+      return { explained: explainedBy(result, part.conditions) };
     case 'learning-curves':
       return { runs: part.runs.map((run) => runNumbers(run, result)) };
     case 'coefficients':
@@ -73,12 +76,7 @@ function recoveryNumbers(part: RecoveryPart, { conditions }: ExperimentResult): 
 }
 
 /** [3]: shares of the variance of all the part's weights, which its conditions have in common. */
-function explainedBy(
-  names: readonly string[] | undefined,
-  { conditions }: ExperimentResult,
-): readonly number[] {
-  const ways = conditions.flatMap(({ condition, first }) =>
-    first?.way && (names?.includes(condition.name) ?? true) ? [first.way] : [],
-  );
+function explainedBy(result: ExperimentResult, names: readonly string[] | undefined): readonly number[] {
+  const ways = conditionsOf(result, names).flatMap(({ first }) => first?.way ?? []);
   return ways[0]?.explained ?? [];
 }

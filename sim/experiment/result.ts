@@ -97,3 +97,13 @@ export interface ExperimentResult {
   readonly duration: number;
   readonly workers: number;
 }
+
+/** The conditions that a part of the report is about, in the order of the experiment. */
+export function conditionsOf(
+  { conditions }: ExperimentResult,
+  names: readonly string[] | undefined,
+): readonly ConditionResult[] {
+  return names === undefined
+    ? conditions
+    : conditions.filter(({ condition }) => names.includes(condition.name));
+}

@@ -104,6 +104,8 @@ const CONDITIONS = z.array(label).optional();
 export const partSchema = z.discriminatedUnion('show', [
   /** Table and picture of distances, solved or not, beside what is expected. */
   z.strictObject({ show: z.literal('distances'), conditions: CONDITIONS }),
+  /** Evolutions that differ in their seed alone, a condition each: those of one `group` and `row` are one number. */
+  z.strictObject({ show: z.literal('evolutions'), conditions: CONDITIONS }),
   /** Distance against the control step at which the weights were frozen; paper Fig. 3 left. */
   z.strictObject({ show: z.literal('distance-by-freeze-step'), conditions: CONDITIONS }),
   /** Mean speed by control step; perturbations marked. `window`: control steps that are averaged, the past ones. */

@@ -36,7 +36,7 @@ conditions:
       '4: steps: is "many"; give a number',
       '6: report[0].condition: no such field (did you mean conditions?); the fields are show, conditions',
       '7: report[1].share: is 2; give at most 1',
-      '8: report[2].show: is "distance"; give one of distances, distance-by-freeze-step, speed, recovery, weights, components, matrix, learning-curves, coefficients (did you mean distances?)',
+      '8: report[2].show: is "distance"; give one of distances, evolutions, distance-by-freeze-step, speed, recovery, weights, components, matrix, learning-curves, coefficients (did you mean distances?)',
       '10: conditions[0].bundle: is missing; give a text',
       expect.stringMatching(/^11: conditions\[0\]\.bundel: no such field \(did you mean bundle\?\)/),
       "12: conditions[0].morphology[1]: 'left_frnt' is no morphology; give one of intact, left_front, right_front, left_back, right_back, random, or a leg and its foot's length as in left_back:0.25",
@@ -172,6 +172,7 @@ report:
   - { show: components, conditions: [left_back] }
   - { show: components }
   - { show: learning-curves, runs: [{ name: a, log: gone.jsonl }, { name: b, log: log.jsonl }] }
+  - { show: evolutions, conditions: [left_back] }
 `),
     ).toEqual([
       '6: conditions[1]: {what} stands for nothing; this condition has {bundle}, {morphology}',
@@ -186,6 +187,7 @@ report:
       expect.stringMatching(
         /^15: report\[6\]\.runs\[1\]\.log: log\.jsonl:1: is no line of an evolution's log/,
       ),
+      "16: report[7].conditions[0]: 'left_back' has no group and row, which evolutions needs",
     ]);
   });
 });

@@ -7,6 +7,7 @@ import { markdownPage } from './markdown-page.js';
 import { coefficients } from './parts/coefficients.js';
 import { components } from './parts/components.js';
 import { distances } from './parts/distances.js';
+import { evolutions } from './parts/evolutions.js';
 import { distanceByFreezeStep } from './parts/freeze-steps.js';
 import { trainingCurves } from './parts/learning-curves.js';
 import { matrix } from './parts/matrix.js';
@@ -60,6 +61,7 @@ function sectionsOf(result: ExperimentResult): Section[] {
 
 const TITLES: Readonly<Record<ReportPart['show'], string>> = {
   distances: 'How far it walks',
+  evolutions: 'How much of it is luck',
   'distance-by-freeze-step': 'How long it has to learn',
   speed: 'How fast it walks, step by step',
   recovery: 'How soon it walks again',
@@ -88,6 +90,8 @@ function blocksOf(result: ExperimentResult, part: ReportPart, file: string): Blo
   switch (part.show) {
     case 'distances':
       return distances(result, file, part.conditions);
+    case 'evolutions':
+      return evolutions(result, file, part.conditions);
     case 'distance-by-freeze-step':
       return distanceByFreezeStep(result, file, part.conditions);
     case 'speed':

@@ -1,5 +1,5 @@
 import { SOLVED_DISTANCE } from '../../evaluation/evaluate-bundle.js';
-import type { ConditionResult, ExperimentResult, LifeRecord } from '../result.js';
+import type { ConditionResult, LifeRecord } from '../result.js';
 import type { ScenarioCondition } from '../scenario.js';
 import { estimateMean, estimateShare, type MeanEstimate, type ShareEstimate } from '../statistics.js';
 import { units } from './numbers.js';
@@ -27,16 +27,6 @@ export function outcomeOf({ condition, lives }: ConditionResult): Outcome {
     distance: estimateMean(distances),
     solved: estimateShare(distances.filter((distance) => distance >= SOLVED_DISTANCE).length, lives.length),
   };
-}
-
-/** The conditions that a part of the report is about, in the order of the experiment. */
-export function conditionsOf(
-  { conditions }: ExperimentResult,
-  names: readonly string[] | undefined,
-): readonly ConditionResult[] {
-  return names === undefined
-    ? conditions
-    : conditions.filter(({ condition }) => names.includes(condition.name));
 }
 
 export type Verdict = 'above' | 'below' | 'contains it' | 'reached' | 'not reached';

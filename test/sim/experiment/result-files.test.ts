@@ -198,3 +198,34 @@ describe('results of an experiment with several parts of components', () => {
     ]);
   });
 });
+
+describe('results of several evolutions', () => {
+  it('have what they come to together, over evolutions and not over lives, rows first', () => {
+    const of = (group: string, row: string, ...distances: number[]) =>
+      conditionOf(`${group}, ${row}, ${distances.join()}`, lives(...distances), { group, row });
+    const result = resultOf(
+      [of('plastic', 'whole', 90, 110), of('static', 'whole', 7), of('plastic', 'cut', 5)].concat(
+        of('plastic', 'whole', 300),
+      ),
+      [{ show: 'evolutions' }],
+    );
+    const { parts } = resultsJson(result) as unknown as { parts: { evolutions: object[] }[] };
+    // Two values: Student's t of one degree of freedom is 12.706.
+    const reach = (12.7062 * Math.SQRT2 * 100) / Math.SQRT2;
+    expect(parts[0]!.evolutions).toEqual([
+      {
+        row: 'whole',
+        group: 'plastic',
+        means: [100, 300],
+        distance: {
+          count: 2,
+          mean: 200,
+          sd: expect.closeTo(Math.SQRT2 * 100, 9) as number,
+          interval: [expect.closeTo(200 - reach, 1), expect.closeTo(200 + reach, 1)],
+        },
+      },
+      { row: 'whole', group: 'static', means: [7], distance: { count: 1, mean: 7, sd: 0 } },
+      { row: 'cut', group: 'plastic', means: [5], distance: { count: 1, mean: 5, sd: 0 } },
+    ]);
+  });
+});

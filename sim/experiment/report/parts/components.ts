@@ -1,8 +1,7 @@
-import type { ExperimentResult } from '../../result.js';
+import { conditionsOf, type ExperimentResult } from '../../result.js';
 import type { Block } from '../document.js';
 import { below, FONT_SIZE, grid, legend, words, type Drawing } from '../drawing.js';
 import { percent, plural, significant } from '../numbers.js';
-import { conditionsOf } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 
 /** Two at a time, across and up. */

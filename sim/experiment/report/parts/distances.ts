@@ -1,14 +1,14 @@
 import { SOLVED_DISTANCE } from '../../../evaluation/evaluate-bundle.js';
 import { boundsOf, estimateMean } from '../../statistics.js';
-import type { ExperimentResult } from '../../result.js';
+import { conditionsOf, type ExperimentResult } from '../../result.js';
 import type { Block, TableBlock } from '../document.js';
 import { below, broken, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
 import { CONTROL_PERIOD, DISTANCE_UNITS, fixed, percent, tick, withInterval } from '../numbers.js';
-import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
+import { groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
-import { UNSEEN_CAPTION, UNSEEN_COLOUR, UNSEEN_ENTRY, unseenNote } from '../seen.js';
+import { UNSEEN_CAPTION, UNSEEN_ENTRY, unseenNote } from '../seen.js';
 import { metreTicks } from './distance-axes.js';
-import { besideRow, rowNames } from './rows.js';
+import { besideRow, rowNames, unseenFrames } from './rows.js';
 
 /** Distances of all lives, a row a condition, and what the motors had to bear for them. */
 export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
@@ -41,8 +41,6 @@ const MEAN = 0.04;
 const EXPECTED = 0.28;
 /** Half the length of the mark of a mean, in rows. */
 const TICK = 0.17;
-/** Above and below the middle of a row, all that is drawn of it. */
-const ROW = [-0.57, 0.41] as const;
 
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
@@ -80,9 +78,6 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         ]
       : [],
   );
-  const framed = outcomes.flatMap((outcome, row) =>
-    unseen(outcome) ? [{ from: row + ROW[0], to: row + ROW[1] }] : [],
-  );
   const extent = [
     0,
     SOLVED_DISTANCE,
@@ -100,16 +95,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     y: { domain: [-0.6, outcomes.length - 0.4], reverse: true, axis: null },
     marks: [
       Plot.gridX({ ...gridLines }),
-      Plot.rect(framed, {
-        y1: 'from',
-        y2: 'to',
-        stroke: UNSEEN_COLOUR,
-        strokeWidth: 1.5,
-        fill: 'none',
-        insetLeft: -5,
-        insetRight: -5,
-        rx: 2,
-      }),
+      unseenFrames(outcomes.flatMap((outcome, row) => (unseen(outcome) ? [row] : []))),
       Plot.axisX({
         ...axisText,
         anchor: 'bottom',

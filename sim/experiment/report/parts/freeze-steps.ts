@@ -1,9 +1,9 @@
-import type { ExperimentResult } from '../../result.js';
+import { conditionsOf, type ExperimentResult } from '../../result.js';
 import { boundsOf } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, dashesOf, legend, type Drawing, type LegendEntry } from '../drawing.js';
 import { inMetres, plusMinus, withInterval } from '../numbers.js';
-import { conditionsOf, groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
+import { groupsOf, MOST_DOTS, outcomeOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { distanceAxes } from './distance-axes.js';
 

@@ -1,8 +1,8 @@
-import type { ExperimentResult } from '../../result.js';
+import { conditionsOf, type ExperimentResult } from '../../result.js';
 import type { Block } from '../document.js';
 import { below, broken, FONT_SIZE, legend, type Drawing } from '../drawing.js';
 import { percent, units, withInterval } from '../numbers.js';
-import { conditionsOf, outcomeOf } from '../outcome.js';
+import { outcomeOf } from '../outcome.js';
 import { axisText, plot, Plot } from '../plot.js';
 import { UNSEEN_CAPTION, UNSEEN_COLOUR, UNSEEN_ENTRY, unseenNote } from '../seen.js';
 

@@ -1,10 +1,9 @@
-import type { ConditionResult, ExperimentResult } from '../../result.js';
+import { conditionsOf, type ConditionResult, type ExperimentResult } from '../../result.js';
 import { trailingMean } from '../../recovery.js';
 import { boundsOf, estimateMean } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, FONT_SIZE, GROUND, legend, words, type Drawing } from '../drawing.js';
 import { CONTROL_PERIOD, fixed, plural, tick } from '../numbers.js';
-import { conditionsOf } from '../outcome.js';
 import { perturbationsKey, spansOf, type PerturbationSpan } from '../perturbation-spans.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 

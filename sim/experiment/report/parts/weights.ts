@@ -1,7 +1,6 @@
-import type { ExperimentResult, FirstLife } from '../../result.js';
+import { conditionsOf, type ExperimentResult, type FirstLife } from '../../result.js';
 import { text, type Block, type Image } from '../document.js';
 import { significant } from '../numbers.js';
-import { conditionsOf } from '../outcome.js';
 import { colourBar, halfColour, rootMeanSquare, weightColours, weightImage } from '../weight-image.js';
 
 /** Pixels of the longer side of a matrix. */

@@ -99,6 +99,7 @@ export function fullResult(name: string): ExperimentResult {
   }));
   const parts: ScenarioInput['report'] = [
     { show: 'distances' },
+    { show: 'evolutions' },
     { show: 'distance-by-freeze-step' },
     { show: 'speed', window: 20 },
     { show: 'recovery', window: 10, before: 30, lasts: 30, share: 0.8 },

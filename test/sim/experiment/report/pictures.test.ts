@@ -97,6 +97,54 @@ describe('the picture of distances', () => {
   });
 });
 
+describe('the picture of evolutions', () => {
+  const of = (group: string, row: string, distance: number, seen = true) =>
+    conditionOf(`${group}, ${row}, ${distance}`, lives(distance - 10, distance + 10), { group, row, seen });
+  const picture = pictureOf(
+    resultOf(
+      [
+        ...[500, 520, 600].map((distance) => of('plastic', 'whole', distance)),
+        ...[300, 310].map((distance) => of('static', 'whole', distance)),
+        of('plastic', 'cut', 200, false),
+      ],
+      [{ show: 'evolutions' }],
+    ),
+  );
+  const distanceAt = axis(picture, 'x');
+  const dots = all(picture, 'g[aria-label="dot"] circle').map((circle) => ({
+    distance: Math.round(distanceAt(Number(circle.getAttribute('cx')))),
+    y: Number(circle.getAttribute('cy')),
+  }));
+
+  it('has a dot for each evolution, where the mean of its lives is, a lane for each kind of rules', () => {
+    expect(dots.map(({ distance }) => distance)).toEqual([500, 520, 600, 300, 310, 200]);
+    const lanes = dots.map(({ y }) => y);
+    expect(new Set(lanes.slice(0, 3)).size).toBe(1);
+    expect(new Set(lanes).size).toBe(3);
+    expect(lanes[3]).toBeGreaterThan(lanes[0]!);
+    expect(lanes[5]).toBeGreaterThan(lanes[3]!);
+  });
+
+  it('has the mean over evolutions with its interval, in the same lane', () => {
+    const means = all(picture, 'g[stroke-width="3"] path').map((path) => distanceAt(points(path)[0]![0]));
+    expect(means.map(Math.round)).toEqual([540, 305, 200]);
+    const [bar] = all(picture, 'g[stroke-width="7"] path').map(points);
+    const [low, high] = estimateMean([500, 520, 600]).interval!;
+    expect(Math.abs(distanceAt(bar![0]![0]) - low)).toBeLessThan(1);
+    expect(Math.abs(distanceAt(bar![1]![0]) - high)).toBeLessThan(1);
+    expect(bar![0]![1]).toBeCloseTo(dots[0]!.y, 0);
+  });
+
+  it('has a frame around what evolution never met', () => {
+    const [frame, ...more] = all(picture, 'g[aria-label="rect"] rect');
+    const top = Number(frame!.getAttribute('y'));
+    const bottom = top + Number(frame!.getAttribute('height'));
+    expect(dots.map(({ y }) => top < y && y < bottom)).toEqual([false, false, false, false, false, true]);
+    expect(more).toEqual([]);
+    expect(picture.textContent).toContain('not met in evolution');
+  });
+});
+
 describe('the picture of speed', () => {
   const speed = (before: number, after: number) =>
     Float32Array.from({ length: 200 }, (_, step) => (step < 100 ? before : after));

@@ -30,6 +30,7 @@ describe('a report', () => {
     expect(headings).toEqual([
       'What came out',
       'How far it walks',
+      'How much of it is luck',
       'How long it has to learn',
       'How fast it walks, step by step',
       'How soon it walks again',

@@ -1,0 +1,128 @@
+import { overEvolutions, type EvolutionsOutcome } from '../../evolutions.js';
+import { conditionsOf, type ExperimentResult } from '../../result.js';
+import { boundsOf } from '../../statistics.js';
+import type { Block } from '../document.js';
+import { below, colourOf, legend, type Drawing, type LegendEntry } from '../drawing.js';
+import { DISTANCE_UNITS, units, withInterval } from '../numbers.js';
+import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { UNSEEN_CAPTION, UNSEEN_ENTRY, unseenNote } from '../seen.js';
+import { rowNames, unseenFrames } from './rows.js';
+
+/** Half the length of the mark of a mean, in rows. */
+const TICK = 0.12;
+
+/** Evolutions that differ in their seed alone: the mean of each, and what they come to together. */
+export function evolutions(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
+  const outcomes = overEvolutions(conditionsOf(result, names));
+  if (outcomes.length === 0) return [];
+  return [
+    {
+      kind: 'picture',
+      file,
+      alt: `Distances over evolutions. ${outcomes.map(told).join('; ')}.`,
+      caption:
+        'Each dot is an evolution, the mean distance of its lives; the bar is the mean over evolutions with its 95 % ' +
+        'confidence interval, which is about what another evolution would come to, not another life.' +
+        (unseenRows(outcomes).length > 0 ? ` ${UNSEEN_CAPTION}` : ''),
+      draw: (width) => draw(outcomes, width),
+    },
+    {
+      kind: 'table',
+      caption: 'Mean distance over evolutions that differ in their seed alone',
+      columns: [
+        { title: 'Robot' },
+        { title: 'Rules' },
+        { title: 'Evolutions', numeric: true },
+        { title: 'Distance, units: mean over evolutions ± sd [95 % CI]', numeric: true },
+        { title: 'Each', numeric: true },
+      ],
+      rows: outcomes.map(({ row, group, seen, means, distance }) => [
+        row + unseenNote({ seen }),
+        group,
+        String(means.length),
+        withInterval(distance),
+        means.map(units).join(', '),
+      ]),
+    },
+  ];
+}
+
+function told({ row, group, seen, means, distance }: EvolutionsOutcome): string {
+  return `${row}${unseenNote({ seen })}, ${group}: ${withInterval(distance)} units over ${means.length}`;
+}
+
+function unseenRows(outcomes: readonly EvolutionsOutcome[]): string[] {
+  return outcomes.flatMap(({ row, seen }) => (seen === false ? [row] : []));
+}
+
+function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
+  const rows = [...new Set(outcomes.map(({ row }) => row))];
+  const groups = [...new Set(outcomes.map(({ group }) => group))];
+  const marks = outcomes.map(({ row, group, means, distance }) => {
+    const k = groups.indexOf(group);
+    // Below the row's name, a lane for each group.
+    const y = rows.indexOf(row) - 0.15 + (0.5 * (k + 0.5)) / groups.length;
+    return { y, fill: colourOf(k), means, mean: distance.mean, ...boundsOf(distance) };
+  });
+  const dots = marks.flatMap(({ y, fill, means }) => means.map((distance) => ({ y, fill, distance })));
+  const unseen = unseenRows(outcomes);
+  const framed = rows.flatMap((row, k) => (unseen.includes(row) ? [k] : []));
+  const extent = [
+    0,
+    ...dots.map(({ distance }) => distance),
+    ...marks.flatMap(({ low, high }) => [low, high]),
+  ];
+  const picture = plot({
+    width,
+    height: rows.length * (28 + 18 * groups.length) + 60,
+    marginLeft: 8,
+    marginRight: 16,
+    marginTop: 8,
+    marginBottom: 44,
+    x: { domain: [Math.min(...extent), Math.max(...extent)], nice: true },
+    y: { domain: [-0.6, rows.length - 0.4], reverse: true, axis: null },
+    marks: [
+      Plot.gridX({ ...gridLines }),
+      unseenFrames(framed),
+      Plot.axisX({
+        ...axisText,
+        anchor: 'bottom',
+        label: DISTANCE_UNITS,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 40,
+        ticks: width / 90,
+      }),
+      Plot.link(marks, {
+        x1: 'low',
+        x2: 'high',
+        y1: 'y',
+        y2: 'y',
+        stroke: 'fill',
+        strokeWidth: 7,
+        strokeOpacity: 0.3,
+      }),
+      Plot.link(marks, {
+        x: 'mean',
+        y1: ({ y }: { y: number }) => y - TICK,
+        y2: ({ y }: { y: number }) => y + TICK,
+        stroke: 'fill',
+        strokeWidth: 3,
+        ariaLabel: 'mean',
+      }),
+      Plot.dot(dots, { x: 'distance', y: 'y', r: 4, fill: 'fill', fillOpacity: 0.8 }),
+      rowNames(rows),
+    ],
+  });
+  return below([legend(legendOf(groups, framed.length > 0), width), picture]);
+}
+
+function legendOf(groups: readonly string[], unseen: boolean): LegendEntry[] {
+  const one = groups.length === 1 ? colourOf(0) : 'currentColor';
+  return [
+    ...groups.map((label, k): LegendEntry => ({ label, colour: colourOf(k), as: 'bar' })),
+    { label: 'one evolution', colour: one, as: 'dot' },
+    { label: 'mean over evolutions, 95 % confidence interval', colour: one, as: 'bar' },
+    ...(unseen ? [UNSEEN_ENTRY] : []),
+  ];
+}
