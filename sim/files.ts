@@ -23,10 +23,10 @@ export function appendText(path: string, text: string): void {
   }
 }
 
-/** Make a folder, and those around it, where they are not there yet. Throws ERR_FILE_WRITE. */
-export function makeFolder(path: string): void {
+/** Make a folder, and those around it, where they are not there yet; whether it is new. Throws ERR_FILE_WRITE. */
+export function makeFolder(path: string): boolean {
   try {
-    mkdirSync(path, { recursive: true });
+    return mkdirSync(path, { recursive: true }) !== undefined;
   } catch (error) {
     throw new HebbridgeError(
       'ERR_FILE_WRITE',

@@ -24,7 +24,7 @@ import { loadRapier } from '../../sim/rapier.js';
 import { readBytes } from '../../sim/files.js';
 import { claimFolder } from '../../sim/folder-claim.js';
 import { readBundle, writeBundle } from '../bundle-file.js';
-import { defineCommand } from '../command.js';
+import { defineCommand, type CommandContext } from '../command.js';
 import { EvolutionProgress } from '../evolution-progress.js';
 import { parseBounding, parseInitialWeights, parseLayerSizes } from '../network-options.js';
 import {
@@ -108,89 +108,103 @@ export default defineCommand({
   },
 
   async run(values, context) {
-    const directory = new RunDirectory(values.out);
     const given = givenSettings(values);
-    const checkpoint = directory.readCheckpoint();
-    if (checkpoint && !values.resume) {
-      throw new HebbridgeError(
-        'ERR_SETTING',
-        `--out: ${values.out} holds a run of ${checkpoint.state.generation} generations; give --resume to go on with it, or another folder`,
-      );
-    }
-    const begun = values.resume ? (checkpoint?.settings ?? settingsOfBegunRun(directory)) : undefined;
-    const settings = begun
-      ? resumedSettings(begun, given)
-      : parseEvolutionSettings(given, values.settings ?? 'settings');
-    const tell = (line: string): void => context.progress(line);
-    const beginning = checkpoint ? withAncestry(checkpoint, tell) : beginningOf(settings, tell);
     await loadRapier();
-    const programs = programsOf(checkpoint, tell);
-    const release = claimFolder(directory.path);
-
-    const signal = context.interruption();
-    const progress = new EvolutionProgress(
-      context.stderr,
-      settings,
-      checkpoint,
-      () => performance.now() / 1000,
-    );
-    const evaluator = createThreadEvaluator(settings, values.workers, (reason) =>
-      context.progress(`a worker died (${reason}); its candidates are evaluated again`),
-    );
-    signal.addEventListener('abort', () => void evaluator.close());
+    // Before anything is read there: another one may just be writing it.
+    const release = claimFolder(values.out);
     try {
-      directory.rewindLog(checkpoint?.state.generation ?? 0);
-      writeFileAtomically(directory.settingsPath, `${JSON.stringify(settings, null, 2)}\n`);
-      const end = await evolve(
-        settings,
-        new Genome(networkDescription(settings), settings.mirror).length,
-        evaluator,
-        {
-          signal,
-          onPair: (done, pairs) => progress.pair(done, pairs),
-          onGeneration: async (report, state) => {
-            const seconds = progress.generation(report);
-            // Not for a new best alone: the bundle tells what the run has lived by now.
-            if (settings.environment === 'ant' && report.validation && state.best) {
-              const run = { ...state, programs };
-              writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion(), run));
-            }
-            directory.record({ ...report, seconds }, { ...state, programs });
-            if (report.validation) await drawCurve(directory, `${settings.rule}, seed ${settings.seed}`);
-          },
-        },
-        beginning,
-      );
-      const { best } = end;
-      return {
-        json: {
-          out: values.out,
-          generations: end.state.generation,
-          steps: end.stepsTotal,
-          best: best && {
-            generation: best.generation,
-            score: best.score,
-            means: namedMeans(settings, best.means),
-          },
-          rules: settings.environment === 'ant' ? directory.rulesPath : null,
-        },
-        text: best
-          ? `best: generation ${best.generation}, ${meansText(settings, best.means)}; ${settings.environment === 'ant' ? directory.rulesPath : directory.checkpointPath}`
-          : '',
-      };
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new HebbridgeError(
-        'ERR_INTERRUPTED',
-        `stopped; hebbridge evolve --out ${values.out} --resume goes on from the last whole generation`,
-      );
+      return await evolveIn(new RunDirectory(values.out), given, values, context);
     } finally {
-      progress.end();
-      await evaluator.close();
       release();
     }
   },
 });
+
+interface Values {
+  readonly resume: boolean;
+  readonly settings: string | undefined;
+  readonly workers: number;
+}
+
+async function evolveIn(directory: RunDirectory, given: Given, values: Values, context: CommandContext) {
+  const { path } = directory;
+  const checkpoint = directory.readCheckpoint();
+  if (checkpoint && !values.resume) {
+    throw new HebbridgeError(
+      'ERR_SETTING',
+      `--out: ${path} holds a run of ${checkpoint.state.generation} generations; give --resume to go on with it, or another folder`,
+    );
+  }
+  const begun = values.resume ? (checkpoint?.settings ?? settingsOfBegunRun(directory)) : undefined;
+  const settings = begun
+    ? resumedSettings(begun, given)
+    : parseEvolutionSettings(given, values.settings ?? 'settings');
+  const tell = (line: string): void => context.progress(line);
+  const beginning = checkpoint ? withAncestry(checkpoint, tell) : beginningOf(settings, tell);
+  const programs = programsOf(checkpoint, tell);
+  directory.rewindLog(checkpoint?.state.generation ?? 0);
+  writeFileAtomically(directory.settingsPath, `${JSON.stringify(settings, null, 2)}\n`);
+
+  const signal = context.interruption();
+  const progress = new EvolutionProgress(
+    context.stderr,
+    settings,
+    checkpoint,
+    () => performance.now() / 1000,
+  );
+  const evaluator = createThreadEvaluator(settings, values.workers, (reason) =>
+    context.progress(`a worker died (${reason}); its candidates are evaluated again`),
+  );
+  signal.addEventListener('abort', () => void evaluator.close());
+  try {
+    const end = await evolve(
+      settings,
+      new Genome(networkDescription(settings), settings.mirror).length,
+      evaluator,
+      {
+        signal,
+        onPair: (done, pairs) => progress.pair(done, pairs),
+        onGeneration: async (report, state) => {
+          const seconds = progress.generation(report);
+          const run = { ...state, programs };
+          // Not for a new best alone: the bundle tells what the run has lived by now.
+          if (settings.environment === 'ant' && report.validation && state.best) {
+            writeBundle(directory.rulesPath, evolvedBundle(settings, state.best, packageVersion(), run));
+          }
+          directory.record({ ...report, seconds }, run);
+          if (report.validation) await drawCurve(directory, `${settings.rule}, seed ${settings.seed}`);
+        },
+      },
+      beginning,
+    );
+    const { best } = end;
+    return {
+      json: {
+        out: path,
+        generations: end.state.generation,
+        steps: end.stepsTotal,
+        best: best && {
+          generation: best.generation,
+          score: best.score,
+          means: namedMeans(settings, best.means),
+        },
+        rules: settings.environment === 'ant' ? directory.rulesPath : null,
+      },
+      text: best
+        ? `best: generation ${best.generation}, ${meansText(settings, best.means)}; ${settings.environment === 'ant' ? directory.rulesPath : directory.checkpointPath}`
+        : '',
+    };
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new HebbridgeError(
+      'ERR_INTERRUPTED',
+      `stopped; hebbridge evolve --out ${path} --resume goes on from the last whole generation`,
+    );
+  } finally {
+    progress.end();
+    await evaluator.close();
+  }
+}
 
 /** Draw the learning curve anew. */
 async function drawCurve(directory: RunDirectory, title: string): Promise<void> {
@@ -246,13 +260,14 @@ function readAncestor({ bundle: file, tensorsSha256 }: NonNullable<EvolutionSett
 /** The programs that a run was lived by, this one last; another one than before may come to other bits. */
 function programsOf(checkpoint: Checkpoint | undefined, tell: (line: string) => void): readonly string[] {
   const own = evolutionProgram(packageVersion());
-  const earlier = checkpoint?.programs ?? [];
-  if (earlier.length === 0 || earlier.at(-1) === own) return earlier.length === 0 ? [own] : earlier;
+  if (!checkpoint) return [own];
+  const { programs = ['a hebbridge that did not say which'] } = checkpoint;
+  if (programs.at(-1) === own) return programs;
   tell(
-    `this run was lived by ${earlier.at(-1)!}, this is ${own}: it goes on, but not to the same bits as if it had ` +
-      'never stopped; its rules tell so',
+    `this run was lived by ${programs.at(-1)!}, this is ${own}: it goes on, but perhaps not to the same bits as if it ` +
+      'had never stopped; its rules will say so',
   );
-  return [...earlier, own];
+  return [...programs, own];
 }
 
 /** Settings as they were given: those of the file, overridden by the options. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RuleBundle } from '../../policy/bundle/rule-bundle.js';
 import {
   checkPerturbation,
@@ -55,6 +56,7 @@ export function checkScenario(
     if (checked.show === 'recovery')
       tellUnmeasurable(checked, about, conditions, scenario.steps, path, problems);
     if (checked.show === 'matrix') tellSharedCells(about, path, problems);
+    if (checked.show === 'evolutions') tellUnlike(about, path, problems);
     return checked;
   });
   tellSharedWays(report, problems);
@@ -126,6 +128,34 @@ function tellSharedCells(about: readonly Condition[], path: Path, problems: Scen
     }
     taken.set(cell, name);
   }
+}
+
+/** What is averaged over evolutions differs in its bundle, and in nothing else. */
+function tellUnlike(about: readonly Condition[], path: Path, problems: ScenarioProblem[]): void {
+  const alike = new Map<string, Condition[]>();
+  for (const condition of about) {
+    const key = JSON.stringify([condition.group, condition.row]);
+    const others = alike.get(key) ?? [];
+    alike.set(key, [...others, condition]);
+    const twin = others.find(({ bundle }) => bundle === condition.bundle);
+    const unlike = others.find((other) => !isDeepStrictEqual(livedIn(other), livedIn(condition)));
+    const told = twin
+      ? `are of one evolution, '${condition.bundle}'`
+      : unlike && 'differ in more than their bundle';
+    if (told === undefined) continue;
+    const other = (twin ?? unlike)!.name;
+    problems.push({
+      path,
+      problem: `'${other}' and '${condition.name}', both of group '${condition.group}' and row '${condition.row}', ${told}; give them rows of their own`,
+    });
+    return;
+  }
+}
+
+/** All that the lives of a condition depend on but their rules, and whether evolution met it. */
+function livedIn(condition: Condition): object {
+  const { morphology, freeze_step, initial_weights, random_coefficients, perturbations, seen } = condition;
+  return { morphology, freeze_step, initial_weights, random_coefficients, perturbations, seen };
 }
 
 function needsConditions({ show }: ReportPart): boolean {

@@ -6,8 +6,8 @@ export interface EvolutionsOutcome {
   readonly row: string;
   readonly group: string;
   readonly seen: boolean | undefined;
-  /** Mean distance of the lives of each evolution, units. */
-  readonly means: readonly number[];
+  /** By its bundle, the mean distance of the lives of each, units. */
+  readonly evolutions: readonly { readonly bundle: string; readonly mean: number }[];
   /** Over evolutions: how sure it is what another one would come to, on average. */
   readonly distance: MeanEstimate;
 }
@@ -21,8 +21,11 @@ export function overEvolutions(conditions: readonly ConditionResult[]): Evolutio
   }
   const outcomes = [...found.values()].map((alike): EvolutionsOutcome => {
     const { row = '', group = '', seen } = alike[0]!.condition;
-    const means = alike.map(({ lives }) => estimateMean(lives.map(({ distance }) => distance)).mean);
-    return { row, group, seen, means, distance: estimateMean(means) };
+    const evolutions = alike.map(({ condition: { bundle }, lives }) => ({
+      bundle,
+      mean: estimateMean(lives.map(({ distance }) => distance)).mean,
+    }));
+    return { row, group, seen, evolutions, distance: estimateMean(evolutions.map(({ mean }) => mean)) };
   });
   const rows = [...new Set(outcomes.map(({ row }) => row))];
   return rows.flatMap((row) => outcomes.filter((outcome) => outcome.row === row));

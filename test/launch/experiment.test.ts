@@ -190,7 +190,7 @@ describe('hebbridge experiment', () => {
     const release = claimFolder(path.join(folder, 'busy'));
     const { status, stderr } = hebbridge('tiny.yaml', '--out', 'busy');
     expect(status).toBe(1);
-    expect(stderr).toContain(`ERR_FOLDER_IN_USE: --out: process ${process.pid} is writing into busy`);
+    expect(stderr).toContain(`ERR_FOLDER_IN_USE: busy: process ${process.pid} is writing into it`);
     expect(readdirSync(path.join(folder, 'busy'))).toEqual([CLAIM_FILE]);
     release();
     expect(hebbridge('tiny.yaml', '--out', 'busy', '--rollouts', '1').status).toBe(0);

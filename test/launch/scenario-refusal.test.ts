@@ -232,6 +232,28 @@ report:
     ]);
   });
 
+  it('a mean over evolutions that has one of them twice, or takes different robots together', () => {
+    expect(
+      problems(`title: Try
+bundles: { ant: ant.safetensors, other: ant.safetensors }
+conditions:
+  - { name: '{bundle}, {morphology}', bundle: [ant, other], morphology: [intact, left_back], group: all, row: '{morphology}' }
+  - { name: again, bundle: ant, group: all, row: intact }
+  - { name: '{bundle} cut', bundle: [ant, other], morphology: right_front, group: all, row: cut, seen: true }
+  - { name: '{bundle} frozen', bundle: [ant, other], freeze_step: 3, group: frozen, row: cut }
+  - { name: last, bundle: other, group: frozen2, row: cut }
+  - { name: lost, bundle: ant, morphology: left_back, group: frozen2, row: cut }
+report:
+  - { show: evolutions, conditions: ['{bundle}, {morphology}', '{bundle} frozen'] }
+  - { show: evolutions }
+  - { show: evolutions, conditions: [frozen2] }
+`),
+    ).toEqual([
+      "12: report[1]: 'ant, intact' and 'again', both of group 'all' and row 'intact', are of one evolution, 'ant'; give them rows of their own",
+      "13: report[2]: 'last' and 'lost', both of group 'frozen2' and row 'cut', differ in more than their bundle; give them rows of their own",
+    ]);
+  });
+
   it('curves of a log that holds nothing', () => {
     expect(
       problems(`title: Try

@@ -201,12 +201,15 @@ describe('results of an experiment with several parts of components', () => {
 
 describe('results of several evolutions', () => {
   it('have what they come to together, over evolutions and not over lives, rows first', () => {
-    const of = (group: string, row: string, ...distances: number[]) =>
-      conditionOf(`${group}, ${row}, ${distances.join()}`, lives(...distances), { group, row });
+    const of = (bundle: string, group: string, row: string, ...distances: number[]) =>
+      conditionOf(`${bundle}, ${row}`, lives(...distances), { bundle, group, row });
     const result = resultOf(
-      [of('plastic', 'whole', 90, 110), of('static', 'whole', 7), of('plastic', 'cut', 5)].concat(
-        of('plastic', 'whole', 300),
-      ),
+      [
+        of('a', 'plastic', 'whole', 90, 110),
+        of('b', 'static', 'whole', 7),
+        of('a', 'plastic', 'cut', 5),
+        of('c', 'plastic', 'whole', 300),
+      ],
       [{ show: 'evolutions' }],
     );
     const { parts } = resultsJson(result) as unknown as { parts: { evolutions: object[] }[] };
@@ -216,7 +219,10 @@ describe('results of several evolutions', () => {
       {
         row: 'whole',
         group: 'plastic',
-        means: [100, 300],
+        evolutions: [
+          { bundle: 'a', mean: 100 },
+          { bundle: 'c', mean: 300 },
+        ],
         distance: {
           count: 2,
           mean: 200,
@@ -224,8 +230,18 @@ describe('results of several evolutions', () => {
           interval: [expect.closeTo(200 - reach, 1), expect.closeTo(200 + reach, 1)],
         },
       },
-      { row: 'whole', group: 'static', means: [7], distance: { count: 1, mean: 7, sd: 0 } },
-      { row: 'cut', group: 'plastic', means: [5], distance: { count: 1, mean: 5, sd: 0 } },
+      {
+        row: 'whole',
+        group: 'static',
+        evolutions: [{ bundle: 'b', mean: 7 }],
+        distance: { count: 1, mean: 7, sd: 0 },
+      },
+      {
+        row: 'cut',
+        group: 'plastic',
+        evolutions: [{ bundle: 'a', mean: 5 }],
+        distance: { count: 1, mean: 5, sd: 0 },
+      },
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { SOLVED_DISTANCE } from '../../../evaluation/evaluate-bundle.js';
 import { boundsOf, estimateMean } from '../../statistics.js';
 import { conditionsOf, type ExperimentResult } from '../../result.js';
 import type { Block, TableBlock } from '../document.js';
-import { below, broken, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
+import { below, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
 import { CONTROL_PERIOD, DISTANCE_UNITS, fixed, percent, tick, withInterval } from '../numbers.js';
 import { groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
@@ -41,6 +41,8 @@ const MEAN = 0.04;
 const EXPECTED = 0.28;
 /** Half the length of the mark of a mean, in rows. */
 const TICK = 0.17;
+/** Above and below the middle of a row, all that is drawn of it. */
+const ROW = [-0.57, 0.41] as const;
 
 /** Fewer pixels for a row where there are many. */
 function rowHeight(rows: number): number {
@@ -78,6 +80,9 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         ]
       : [],
   );
+  const framed = outcomes.flatMap((outcome, row) =>
+    unseen(outcome) ? [{ from: row + ROW[0], to: row + ROW[1] }] : [],
+  );
   const extent = [
     0,
     SOLVED_DISTANCE,
@@ -95,7 +100,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     y: { domain: [-0.6, outcomes.length - 0.4], reverse: true, axis: null },
     marks: [
       Plot.gridX({ ...gridLines }),
-      unseenFrames(outcomes.flatMap((outcome, row) => (unseen(outcome) ? [row] : []))),
+      unseenFrames(framed),
       Plot.axisX({
         ...axisText,
         anchor: 'bottom',
@@ -158,7 +163,10 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         stroke: 'currentColor',
         strokeWidth: 1.5,
       }),
-      rowNames(outcomes.map(({ name }) => oneLine(name, width))),
+      rowNames(
+        outcomes.map(({ name }) => name),
+        width,
+      ),
     ],
   });
   return below([legend(legendOf(outcomes, groups, dots, expected.length > 0), width), picture]);
@@ -196,11 +204,6 @@ function legendOf(
     { label: 'solved', colour: 'currentColor', as: 'dashed' },
     ...(outcomes.some(unseen) ? [UNSEEN_ENTRY] : []),
   ];
-}
-
-function oneLine(name: string, width: number): string {
-  const [first, ...more] = broken(name, width - 20);
-  return more.length === 0 ? first! : `${first!}…`;
 }
 
 function motorTable(outcomes: readonly Outcome[]): TableBlock {

@@ -8,8 +8,8 @@ import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { UNSEEN_CAPTION, UNSEEN_ENTRY, unseenNote } from '../seen.js';
 import { rowNames, unseenFrames } from './rows.js';
 
-/** Half the length of the mark of a mean, in rows. */
-const TICK = 0.12;
+/** The lanes of a row, which lie below its name, in rows. */
+const LANES = { from: -0.15, to: 0.35 } as const;
 
 /** Evolutions that differ in their seed alone: the mean of each, and what they come to together. */
 export function evolutions(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
@@ -21,9 +21,9 @@ export function evolutions(result: ExperimentResult, file: string, names?: reado
       file,
       alt: `Distances over evolutions. ${outcomes.map(told).join('; ')}.`,
       caption:
-        'Each dot is an evolution, the mean distance of its lives; the bar is the mean over evolutions with its 95 % ' +
-        'confidence interval, which is about what another evolution would come to, not another life.' +
-        (unseenRows(outcomes).length > 0 ? ` ${UNSEEN_CAPTION}` : ''),
+        'Each dot is an evolution, the mean distance of its lives; the bar is the 95 % confidence interval of the mean ' +
+        'over evolutions, so it covers the luck of evolutions besides that of lives.' +
+        (outcomes.some(unseen) ? ` ${UNSEEN_CAPTION}` : ''),
       draw: (width) => draw(outcomes, width),
     },
     {
@@ -36,37 +36,41 @@ export function evolutions(result: ExperimentResult, file: string, names?: reado
         { title: 'Distance, units: mean over evolutions ± sd [95 % CI]', numeric: true },
         { title: 'Each', numeric: true },
       ],
-      rows: outcomes.map(({ row, group, seen, means, distance }) => [
+      rows: outcomes.map(({ row, group, seen, evolutions, distance }) => [
         row + unseenNote({ seen }),
         group,
-        String(means.length),
+        String(evolutions.length),
         withInterval(distance),
-        means.map(units).join(', '),
+        evolutions.map(({ mean }) => units(mean)).join(', '),
       ]),
     },
   ];
 }
 
-function told({ row, group, seen, means, distance }: EvolutionsOutcome): string {
-  return `${row}${unseenNote({ seen })}, ${group}: ${withInterval(distance)} units over ${means.length}`;
+function told({ row, group, seen, evolutions, distance }: EvolutionsOutcome): string {
+  return `${row}${unseenNote({ seen })}, ${group}: ${withInterval(distance)} units over ${evolutions.length}`;
 }
 
-function unseenRows(outcomes: readonly EvolutionsOutcome[]): string[] {
-  return outcomes.flatMap(({ row, seen }) => (seen === false ? [row] : []));
+function unseen({ seen }: EvolutionsOutcome): boolean {
+  return seen === false;
 }
 
 function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
   const rows = [...new Set(outcomes.map(({ row }) => row))];
   const groups = [...new Set(outcomes.map(({ group }) => group))];
-  const marks = outcomes.map(({ row, group, means, distance }) => {
-    const k = groups.indexOf(group);
-    // Below the row's name, a lane for each group.
-    const y = rows.indexOf(row) - 0.15 + (0.5 * (k + 0.5)) / groups.length;
-    return { y, fill: colourOf(k), means, mean: distance.mean, ...boundsOf(distance) };
+  const lane = (LANES.to - LANES.from) / groups.length;
+  const marks = outcomes.map((outcome) => {
+    const k = groups.indexOf(outcome.group);
+    const y = rows.indexOf(outcome.row) + LANES.from + lane * (k + 0.5);
+    const { evolutions, distance } = outcome;
+    return { outcome, y, fill: colourOf(k), evolutions, mean: distance.mean, ...boundsOf(distance) };
   });
-  const dots = marks.flatMap(({ y, fill, means }) => means.map((distance) => ({ y, fill, distance })));
-  const unseen = unseenRows(outcomes);
-  const framed = rows.flatMap((row, k) => (unseen.includes(row) ? [k] : []));
+  const framed = marks.flatMap(({ outcome, y }) =>
+    unseen(outcome) ? [{ from: y - 0.48 * lane, to: y + 0.48 * lane }] : [],
+  );
+  const dots = marks.flatMap(({ y, fill, evolutions }) =>
+    evolutions.map(({ mean }) => ({ y, fill, distance: mean })),
+  );
   const extent = [
     0,
     ...dots.map(({ distance }) => distance),
@@ -74,7 +78,7 @@ function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
   ];
   const picture = plot({
     width,
-    height: rows.length * (28 + 18 * groups.length) + 60,
+    height: rows.length * (28 + 20 * groups.length) + 60,
     marginLeft: 8,
     marginRight: 16,
     marginTop: 8,
@@ -104,14 +108,14 @@ function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
       }),
       Plot.link(marks, {
         x: 'mean',
-        y1: ({ y }: { y: number }) => y - TICK,
-        y2: ({ y }: { y: number }) => y + TICK,
+        y1: ({ y }: { y: number }) => y - 0.4 * lane,
+        y2: ({ y }: { y: number }) => y + 0.4 * lane,
         stroke: 'fill',
         strokeWidth: 3,
         ariaLabel: 'mean',
       }),
       Plot.dot(dots, { x: 'distance', y: 'y', r: 4, fill: 'fill', fillOpacity: 0.8 }),
-      rowNames(rows),
+      rowNames(rows, width),
     ],
   });
   return below([legend(legendOf(groups, framed.length > 0), width), picture]);

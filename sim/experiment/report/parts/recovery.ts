@@ -189,6 +189,7 @@ function draw(recoveries: readonly Row[], width: number): Drawing {
           ({ name, summary: { recovered } }) =>
             `${broken(name, width - 140)[0]!}: ${recovered.count} of ${recovered.of}`,
         ),
+        width,
       ),
     ],
   });

@@ -1,14 +1,11 @@
-import { FONT_SIZE, GROUND } from '../drawing.js';
+import { broken, FONT_SIZE, GROUND } from '../drawing.js';
 import { Plot } from '../plot.js';
 import { UNSEEN_COLOUR } from '../seen.js';
 
-/** Above and below the middle of a row, all that is drawn of it. */
-const ROW = [-0.57, 0.41] as const;
-
-/** The name of each row, above it; rows are counted downwards from 0. */
-export function rowNames(names: readonly string[]): Plot.Text {
+/** The name of each row, above it, as much as has room; rows are counted downwards from 0. */
+export function rowNames(names: readonly string[], width: number): Plot.Text {
   return Plot.text(
-    names.map((name, row) => ({ row: row - 0.5, name })),
+    names.map((name, row) => ({ row: row - 0.5, name: oneLine(name, width) })),
     {
       y: 'row',
       text: 'name',
@@ -24,21 +21,23 @@ export function rowNames(names: readonly string[]): Plot.Text {
   );
 }
 
-/** Around these rows, which are of what evolution never met. */
-export function unseenFrames(rows: readonly number[]): Plot.Rect {
-  return Plot.rect(
-    rows.map((row) => ({ from: row + ROW[0], to: row + ROW[1] })),
-    {
-      y1: 'from',
-      y2: 'to',
-      stroke: UNSEEN_COLOUR,
-      strokeWidth: 1.5,
-      fill: 'none',
-      insetLeft: -5,
-      insetRight: -5,
-      rx: 2,
-    },
-  );
+function oneLine(name: string, width: number): string {
+  const [first, ...more] = broken(name, width - 20);
+  return more.length === 0 ? first! : `${first!}…`;
+}
+
+/** Around what evolution never met, in rows. */
+export function unseenFrames(spans: readonly { readonly from: number; readonly to: number }[]): Plot.Rect {
+  return Plot.rect(spans, {
+    y1: 'from',
+    y2: 'to',
+    stroke: UNSEEN_COLOUR,
+    strokeWidth: 1.5,
+    fill: 'none',
+    insetLeft: -5,
+    insetRight: -5,
+    rx: 2,
+  });
 }
 
 /**
