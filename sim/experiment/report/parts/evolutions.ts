@@ -79,7 +79,7 @@ function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
   const picture = plot({
     width,
     height: rows.length * (28 + 20 * groups.length) + 60,
-    marginLeft: 8,
+    marginLeft: 20,
     marginRight: 16,
     marginTop: 8,
     marginBottom: 44,
