@@ -14,6 +14,7 @@ import { matrix } from './parts/matrix.js';
 import { recovery } from './parts/recovery.js';
 import { speed } from './parts/speed.js';
 import { weights } from './parts/weights.js';
+import { percent } from './numbers.js';
 import { provenance } from './provenance.js';
 import { everyCondition, verdict } from './verdict.js';
 
@@ -75,8 +76,12 @@ const TITLES: Readonly<Record<ReportPart['show'], string>> = {
 /** Parts that show the same of different groups of conditions say which. */
 function titleOf({ scenario, conditions }: ExperimentResult, part: ReportPart): string {
   const title = TITLES[part.show];
-  if (!('conditions' in part) || scenario.report.filter(({ show }) => show === part.show).length === 1)
-    return title;
+  if (scenario.report.filter(({ show }) => show === part.show).length === 1) return title;
+  if (part.show === 'recovery') {
+    const shares = new Set(scenario.report.flatMap((one) => (one.show === 'recovery' ? [one.share] : [])));
+    if (shares.size > 1) return `${title}: to ${percent(part.share)} of its speed`;
+  }
+  if (!('conditions' in part)) return title;
   const names = part.conditions ?? [];
   const groups = new Set(
     conditions.flatMap(({ condition }) => (names.includes(condition.name) ? [condition.group] : [])),

@@ -286,6 +286,18 @@ describe('the table of recovery', () => {
   });
 });
 
+describe('parts of recovery to different shares of the speed', () => {
+  it('say so in their titles', () => {
+    const { conditions } = fullResult('a');
+    const parts = [{ show: 'recovery' as const }, { show: 'recovery' as const, share: 0.46 }];
+    const { markdown } = renderReport(resultOf(conditions, parts, { scenario: { steps: 100 } }));
+    expect([...markdown.matchAll(/^## How soon.*$/gm)].map(([title]) => title)).toEqual([
+      '## How soon it walks again: to 80 % of its speed',
+      '## How soon it walks again: to 46 % of its speed',
+    ]);
+  });
+});
+
 describe('a part without anything to show', () => {
   it('says so', () => {
     const { markdown } = renderReport(
