@@ -109,7 +109,6 @@ export default defineCommand({
 
   async run(values, context) {
     const given = givenSettings(values);
-    await loadRapier();
     // Before anything is read there: another one may just be writing it.
     const release = claimFolder(values.out);
     try {
@@ -139,6 +138,7 @@ async function evolveIn(directory: RunDirectory, given: Given, values: Values, c
   const settings = begun
     ? resumedSettings(begun, given)
     : parseEvolutionSettings(given, values.settings ?? 'settings');
+  await loadRapier();
   const tell = (line: string): void => context.progress(line);
   const beginning = checkpoint ? withAncestry(checkpoint, tell) : beginningOf(settings, tell);
   const programs = programsOf(checkpoint, tell);

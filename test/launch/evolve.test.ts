@@ -35,6 +35,11 @@ function logOf(out: string): Omit<LogLine, 'seconds'>[] {
   });
 }
 
+/** A run that goes on until it is stopped. */
+function startEndless(out: string) {
+  return spawn(process.execPath, [MAIN, 'evolve', '--out', out, ...PURSUIT, '--generations', '100000']);
+}
+
 /** Start the run and kill -9 it as soon as its progress tells of `generation`, or a later one. */
 async function killAt(out: string, generation: number, ...typed: string[]): Promise<void> {
   const child = spawn(process.execPath, [MAIN, 'evolve', '--out', out, ...typed]);
@@ -68,15 +73,7 @@ describe('hebbridge evolve', () => {
 
   it('stopped with Ctrl-C says how to go on, and keeps its last whole generation', async () => {
     const out = join(folder, 'stopped');
-    const child = spawn(process.execPath, [
-      MAIN,
-      'evolve',
-      '--out',
-      out,
-      ...PURSUIT,
-      '--generations',
-      '100000',
-    ]);
+    const child = startEndless(out);
     let text = '';
     let interrupted = false;
     const status = await new Promise((resolve) => {
@@ -95,15 +92,7 @@ describe('hebbridge evolve', () => {
 
   it('leaves a folder alone that another one is writing into, and gives it back at its end', async () => {
     const out = join(folder, 'shared');
-    const first = spawn(process.execPath, [
-      MAIN,
-      'evolve',
-      '--out',
-      out,
-      ...PURSUIT,
-      '--generations',
-      '100000',
-    ]);
+    const first = startEndless(out);
     const ended = new Promise((resolve) => first.on('exit', resolve));
     await once(first.stderr, 'data');
     const second = hebbridge('evolve', '--out', out, '--resume');

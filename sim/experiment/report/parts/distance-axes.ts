@@ -34,3 +34,16 @@ export function distanceAxes([low, high]: readonly [number, number]): Plot.Compo
     }),
   ];
 }
+
+/** An axis of distances across, below. */
+export function distanceAxisX(width: number): Plot.CompoundMark {
+  return Plot.axisX({
+    ...axisText,
+    anchor: 'bottom',
+    label: DISTANCE_UNITS,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    labelOffset: 40,
+    ticks: width / 90,
+  });
+}

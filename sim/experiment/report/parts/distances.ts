@@ -3,12 +3,12 @@ import { boundsOf, estimateMean } from '../../statistics.js';
 import { conditionsOf, type ExperimentResult } from '../../result.js';
 import type { Block, TableBlock } from '../document.js';
 import { below, colourOf, GROUND, legend, type Drawing, type LegendEntry } from '../drawing.js';
-import { CONTROL_PERIOD, DISTANCE_UNITS, fixed, percent, tick, withInterval } from '../numbers.js';
+import { CONTROL_PERIOD, fixed, percent, tick, withInterval } from '../numbers.js';
 import { groupsOf, MOST_DOTS, outcomeOf, sourcesOf, type Outcome } from '../outcome.js';
 import { axisText, gridLines, plot, Plot } from '../plot.js';
 import { UNSEEN_CAPTION, UNSEEN_ENTRY, unseenNote } from '../seen.js';
-import { metreTicks } from './distance-axes.js';
-import { besideRow, rowNames, unseenFrames } from './rows.js';
+import { distanceAxisX, metreTicks } from './distance-axes.js';
+import { besideRow, rowMeans, rowNames, unseenFrames } from './rows.js';
 
 /** Distances of all lives, a row a condition, and what the motors had to bear for them. */
 export function distances(result: ExperimentResult, file: string, names?: readonly string[]): Block[] {
@@ -101,15 +101,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
     marks: [
       Plot.gridX({ ...gridLines }),
       unseenFrames(framed),
-      Plot.axisX({
-        ...axisText,
-        anchor: 'bottom',
-        label: DISTANCE_UNITS,
-        labelAnchor: 'center',
-        labelArrow: 'none',
-        labelOffset: 40,
-        ticks: width / 90,
-      }),
+      distanceAxisX(width),
       Plot.axisX({
         ...axisText,
         anchor: 'top',
@@ -137,23 +129,7 @@ function draw(outcomes: readonly Outcome[], width: number): Drawing {
         dots.filter(({ fell }) => fell),
         { x: 'distance', y: 'y', r: 2.2, stroke: 'fill', strokeOpacity: 0.8 },
       ),
-      Plot.link(means, {
-        x1: 'low',
-        x2: 'high',
-        y1: 'row',
-        y2: 'row',
-        stroke: 'fill',
-        strokeWidth: 7,
-        strokeOpacity: 0.5,
-      }),
-      Plot.link(means, {
-        x: 'mean',
-        y1: ({ row }: { row: number }) => row - TICK,
-        y2: ({ row }: { row: number }) => row + TICK,
-        stroke: 'fill',
-        strokeWidth: 3,
-        ariaLabel: 'mean',
-      }),
+      ...rowMeans(means, TICK),
       Plot.dot(expected, {
         x: 'mean',
         y: 'row',

@@ -3,10 +3,11 @@ import { conditionsOf, type ExperimentResult } from '../../result.js';
 import { boundsOf } from '../../statistics.js';
 import type { Block } from '../document.js';
 import { below, colourOf, legend, type Drawing, type LegendEntry } from '../drawing.js';
-import { DISTANCE_UNITS, units, withInterval } from '../numbers.js';
-import { axisText, gridLines, plot, Plot } from '../plot.js';
+import { units, withInterval } from '../numbers.js';
+import { gridLines, plot, Plot } from '../plot.js';
 import { UNSEEN_CAPTION, UNSEEN_ENTRY, unseenNote } from '../seen.js';
-import { rowNames, unseenFrames } from './rows.js';
+import { distanceAxisX } from './distance-axes.js';
+import { rowMeans, rowNames, unseenFrames } from './rows.js';
 
 /** The lanes of a row, which lie below its name, in rows. */
 const LANES = { from: -0.15, to: 0.35 } as const;
@@ -61,15 +62,15 @@ function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
   const lane = (LANES.to - LANES.from) / groups.length;
   const marks = outcomes.map((outcome) => {
     const k = groups.indexOf(outcome.group);
-    const y = rows.indexOf(outcome.row) + LANES.from + lane * (k + 0.5);
+    const row = rows.indexOf(outcome.row) + LANES.from + lane * (k + 0.5);
     const { evolutions, distance } = outcome;
-    return { outcome, y, fill: colourOf(k), evolutions, mean: distance.mean, ...boundsOf(distance) };
+    return { outcome, row, fill: colourOf(k), evolutions, mean: distance.mean, ...boundsOf(distance) };
   });
-  const framed = marks.flatMap(({ outcome, y }) =>
-    unseen(outcome) ? [{ from: y - 0.48 * lane, to: y + 0.48 * lane }] : [],
+  const framed = marks.flatMap(({ outcome, row }) =>
+    unseen(outcome) ? [{ from: row - 0.48 * lane, to: row + 0.48 * lane }] : [],
   );
-  const dots = marks.flatMap(({ y, fill, evolutions }) =>
-    evolutions.map(({ mean }) => ({ y, fill, distance: mean })),
+  const dots = marks.flatMap(({ row, fill, evolutions }) =>
+    evolutions.map(({ mean }) => ({ row, fill, distance: mean })),
   );
   const extent = [
     0,
@@ -88,33 +89,9 @@ function draw(outcomes: readonly EvolutionsOutcome[], width: number): Drawing {
     marks: [
       Plot.gridX({ ...gridLines }),
       unseenFrames(framed),
-      Plot.axisX({
-        ...axisText,
-        anchor: 'bottom',
-        label: DISTANCE_UNITS,
-        labelAnchor: 'center',
-        labelArrow: 'none',
-        labelOffset: 40,
-        ticks: width / 90,
-      }),
-      Plot.link(marks, {
-        x1: 'low',
-        x2: 'high',
-        y1: 'y',
-        y2: 'y',
-        stroke: 'fill',
-        strokeWidth: 7,
-        strokeOpacity: 0.3,
-      }),
-      Plot.link(marks, {
-        x: 'mean',
-        y1: ({ y }: { y: number }) => y - 0.4 * lane,
-        y2: ({ y }: { y: number }) => y + 0.4 * lane,
-        stroke: 'fill',
-        strokeWidth: 3,
-        ariaLabel: 'mean',
-      }),
-      Plot.dot(dots, { x: 'distance', y: 'y', r: 4, fill: 'fill', fillOpacity: 0.8 }),
+      distanceAxisX(width),
+      ...rowMeans(marks, 0.4 * lane),
+      Plot.dot(dots, { x: 'distance', y: 'row', r: 4, fill: 'fill', fillOpacity: 0.8 }),
       rowNames(rows, width),
     ],
   });

@@ -21,6 +21,38 @@ export function rowNames(names: readonly string[], width: number): Plot.Text {
   );
 }
 
+/** Means with their intervals, each in its colour; `tick`: half the length of the mark of a mean, in rows. */
+export function rowMeans(
+  means: readonly {
+    readonly row: number;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    readonly fill: string;
+  }[],
+  tick: number,
+): Plot.Link[] {
+  return [
+    Plot.link(means, {
+      x1: 'low',
+      x2: 'high',
+      y1: 'row',
+      y2: 'row',
+      stroke: 'fill',
+      strokeWidth: 7,
+      strokeOpacity: 0.5,
+    }),
+    Plot.link(means, {
+      x: 'mean',
+      y1: ({ row }: { row: number }) => row - tick,
+      y2: ({ row }: { row: number }) => row + tick,
+      stroke: 'fill',
+      strokeWidth: 3,
+      ariaLabel: 'mean',
+    }),
+  ];
+}
+
 function oneLine(name: string, width: number): string {
   const [first, ...more] = broken(name, width - 20);
   return more.length === 0 ? first! : `${first!}…`;
